@@ -1,0 +1,1 @@
+"""Secondment Ledger: an event-sourced, bitemporal personnel ledger."""

@@ -1,0 +1,219 @@
+"""What can keep the ledger from answering or recording at all; refusals by a rule are in `refusals`.
+
+    LedgerFault
+    |-- CannotOpen            exit 4: the ledger cannot be opened, is damaged or newer (spec 2.1)
+    |   |-- LedgerMissing         nothing at the address
+    |   |-- LedgerExists          `init` where something already is
+    |   |-- NotALedger            a file or database of something else
+    |   |-- LedgerNewer           made or extended by a newer program
+    |   |-- LedgerDamaged         contents that this program never writes
+    |   |-- LedgerUnreadable      no permission, or the server cannot be reached
+    |   |-- LedgerReadOnly        reading works, recording does not
+    |   |-- StorageNotDurable     the database would acknowledge what a power cut can take back
+    |   `-- DiskFull              no space left
+    |-- CannotNow             exit 5: conflict or busy, try again
+    |   |-- LedgerBusy            somebody else is writing
+    |   |-- LedgerConflict        the ledger changed under an unfinished record
+    |   `-- UnsafeSharing         a SQLite too old to share a write-ahead log safely
+    `-- WrongUsage            exit 2: the question or the address is wrong
+        |-- BadAddress            not a path, `sqlite:///` or `postgresql://`
+        `-- UnknownName           no such unit, person or entry
+            |-- UnknownUnit
+            |-- UnknownPerson
+            `-- UnknownEntry
+
+A fault says one sentence and one remedy. Both are English message ids with `{parameters}`, translated where they are
+shown; `str(fault)` is the English sentence filled in. An address never shows a password.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+
+def N_(message: str) -> str:
+    """Marks an English message id for the catalogues; the text itself comes back."""
+    return message
+
+
+class LedgerFault(Exception):
+    """The root. `params` fill the placeholders of `sentence` and `remedy`."""
+
+    code: ClassVar[str] = "ledger_fault"
+    """Stable English code, for `--json`."""
+    exit_status: ClassVar[int] = 4
+    """Exit status of the command line (spec 2.1)."""
+    sentence: ClassVar[str] = N_("The ledger {ledger} cannot be used.")
+    remedy: ClassVar[str] = N_("Run the command again with --debug and show the output to whoever keeps the system.")
+
+    def __init__(self, **params: Any) -> None:
+        self.params: dict[str, Any] = params
+        super().__init__(_filled(self.sentence, params))
+
+
+class _Missing(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+def _filled(message: str, params: dict[str, Any]) -> str:
+    return message.format_map(_Missing(params))
+
+
+class CannotOpen(LedgerFault):
+    """Exit 4: could not be opened, is damaged, or is newer than this program (spec 2.1)."""
+
+    code = "cannot_open"
+
+
+class LedgerMissing(CannotOpen):
+    """There is nothing at the address. A typing error must not make a new ledger (spec 2.3). `ledger`."""
+
+    code = "ledger_missing"
+    sentence = N_("There is no ledger at {ledger}.")
+    remedy = N_("Check the path or address, or make a new ledger with: sledger init")
+
+
+class LedgerExists(CannotOpen):
+    """Creating would overwrite something. `ledger`."""
+
+    code = "ledger_exists"
+    sentence = N_("There is already something at {ledger}; nothing was changed.")
+    remedy = N_("Choose another place for the new ledger, or open the existing one.")
+
+
+class NotALedger(CannotOpen):
+    """The file or database holds something else; it was not changed. `ledger`."""
+
+    code = "not_a_ledger"
+    sentence = N_("{ledger} is not a Secondment Ledger; it was not changed.")
+    remedy = N_("Check the path or address.")
+
+
+class LedgerNewer(CannotOpen):
+    """A newer program made or extended the ledger; nothing was written. `ledger`, `found`, `known` (format numbers)."""
+
+    code = "ledger_newer"
+    sentence = N_("{ledger} has format {found}; this program knows formats up to {known}.")
+    remedy = N_("Install the newest version of Secondment Ledger, then try again.")
+
+
+class EntryNewer(LedgerNewer):
+    """One entry has a kind or version this program does not know. `topic`, `found`, `known` (class versions; 0 = none)."""
+
+    sentence = N_("The ledger holds an entry “{topic}” of version {found}; this program knows version {known}.")
+
+
+class LedgerDamaged(CannotOpen):
+    """Contents that this program never writes. `ledger` or `position`, and `detail` from the database if any."""
+
+    code = "ledger_damaged"
+    sentence = N_("The ledger is damaged ({detail}).")
+    remedy = N_("Do not record anything. Run sledger verify, and restore the newest good backup.")
+
+
+class LedgerUnreadable(CannotOpen):
+    """No permission, or no server answers. `ledger`, `detail`."""
+
+    code = "ledger_unreadable"
+    sentence = N_("{ledger} cannot be opened: {detail}")
+    remedy = N_("Check the permissions of the file and its folder, or the address, name and password of the server.")
+
+
+class LedgerReadOnly(CannotOpen):
+    """Recording is not possible here; reading may be. `ledger`."""
+
+    code = "ledger_read_only"
+    sentence = N_("{ledger} can only be read here; nothing was recorded.")
+    remedy = N_("Ask whoever keeps the ledger for the right to write to it, and to its folder.")
+
+
+class StorageNotDurable(CannotOpen):
+    """A setting lets a power cut take back what was acknowledged. `ledger`, `setting`, `found`."""
+
+    code = "storage_not_durable"
+    sentence = N_("{ledger} runs with {setting} = {found}: a power cut could take back recorded entries.")
+    remedy = N_("Set {setting} back to its safe value on the database server.")
+
+
+class DiskFull(CannotOpen):
+    """No space is left; nothing of this entry was recorded, reading goes on. `ledger`."""
+
+    code = "disk_full"
+    sentence = N_("The disk that holds {ledger} is full; nothing was recorded.")
+    remedy = N_("Free some space, then record the entry again.")
+
+
+class CannotNow(LedgerFault):
+    """Exit 5: conflict or busy, try again (spec 2.1)."""
+
+    code = "cannot_now"
+    exit_status = 5
+
+
+class LedgerBusy(CannotNow):
+    """Somebody else held the ledger for longer than the waiting time. `ledger`, `seconds`."""
+
+    code = "ledger_busy"
+    sentence = N_("{ledger} is in use: another program has been writing for {seconds} seconds; nothing was recorded.")
+    remedy = N_("Try again in a moment.")
+
+
+class LedgerConflict(CannotNow):
+    """What was to be recorded rests on a state the ledger has left behind. `ledger`, `detail`."""
+
+    code = "ledger_conflict"
+    sentence = N_("The ledger changed while the entry was being recorded; nothing was recorded ({detail}).")
+    remedy = N_("Look at the present state and record the entry again.")
+
+
+class UnsafeSharing(CannotNow):
+    """SQLite {version} may damage a write-ahead log it shares with another program (docs/decisions/0003). `ledger`, `version`."""
+
+    code = "unsafe_sharing"
+    sentence = N_("{ledger} is open in another program, and SQLite {version} cannot safely share it.")
+    remedy = N_("Close the other programs that use this ledger and try again, or install: pip install pysqlite3")
+
+
+class WrongUsage(LedgerFault):
+    """Exit 2: wrong usage (spec 2.1)."""
+
+    code = "wrong_usage"
+    exit_status = 2
+
+
+class BadAddress(WrongUsage):
+    """Not a file path, `sqlite:///` or `postgresql://` address. `ledger`."""
+
+    code = "bad_address"
+    sentence = N_("{ledger} is not an address of a ledger.")
+    remedy = N_("Give a file path, sqlite:///PATH or postgresql://HOST/DATABASE.")
+
+
+class UnknownName(WrongUsage):
+    """A name in a question that the ledger does not know. `name`, `nearest` (text, may be empty)."""
+
+    code = "unknown_name"
+    sentence = N_("The ledger does not know “{name}”.")
+    remedy = N_("Check the spelling. Nearest known: {nearest}")
+
+
+class UnknownUnit(UnknownName):
+    """No unit with this code at (D, K). `name`, `nearest`."""
+
+    code = "unknown_unit"
+    sentence = N_("There is no unit “{name}” in the ledger.")
+
+
+class UnknownPerson(UnknownName):
+    """No person with this number at K. `name`, `nearest`."""
+
+    code = "unknown_person"
+    sentence = N_("There is no person “{name}” in the ledger.")
+
+
+class UnknownEntry(UnknownName):
+    """No entry with this id or position at K. `name`, `nearest`."""
+
+    code = "unknown_entry"
+    sentence = N_("There is no entry “{name}” in the ledger.")
