@@ -1,0 +1,1 @@
+"""The rules of the ledger, pure: no clock, no randomness, no input or output (spec 3.2)."""

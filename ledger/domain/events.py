@@ -1,0 +1,124 @@
+"""What the store keeps: an entry with who recorded it, under a topic that is decided for ever (spec 3.2.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, SerializeAsAny
+
+from ledger.domain.entries import (
+    DATED_TYPES,
+    ENTRY_TYPES,
+    Corrected,
+    DatedEntry,
+    Entry,
+    PersonEntry,
+    QuotaMoved,
+    Reversed,
+    UnitEntry,
+    UnitMerged,
+)
+
+POLICY_STREAM = "policy"
+
+Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
+"""Turns the stored state of one class version into that of the next."""
+
+
+class Source(BaseModel):
+    """Recording data an imported line carried: kept as provenance, never trusted (spec 2.2)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    position: int | None = None
+    recorded_at: str | None = None
+    recorded_by: str | None = None
+
+
+class Event(BaseModel):
+    """One stored entry. `id` is the caller's, or `#<position>`.
+
+    `target`: position of the entry a reversal or correction takes out of effect.
+    `place`: position whose place among the entries of one day the replacement keeps.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    originator_id: str
+    originator_version: int
+    topic: str
+    id: str
+    recorded_by: str
+    target: int | None = None
+    place: int | None = None
+    batch: str | None = None
+    source: Source | None = None
+    entry: SerializeAsAny[Entry]
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An event with what the store gave it: position and instant (microseconds since the epoch, UTC)."""
+
+    position: int
+    recorded_at: int
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class TopicVersion:
+    """How the state under one topic is read: the entry's class, the version written today, older versions' upcasters."""
+
+    entry: type[Entry]
+    class_version: int = 1
+    upcasters: Mapping[int, Upcaster] = field(default_factory=dict)
+
+
+def stream_of(entry: DatedEntry) -> str:
+    """The stream an entry lives in: that of the subject it names first (spec 1.3)."""
+    if isinstance(entry, PersonEntry):
+        return f"person:{entry.person}"
+    if isinstance(entry, UnitEntry):
+        return f"unit:{entry.unit}"
+    return POLICY_STREAM
+
+
+def subjects_of(entry: DatedEntry) -> tuple[str, ...]:
+    """Every subject whose own rules the entry changes, the stream's first: their folds load through these."""
+    if isinstance(entry, UnitMerged):
+        return (stream_of(entry), f"unit:{entry.into}")
+    if isinstance(entry, QuotaMoved):
+        return (stream_of(entry), f"unit:{entry.to}")
+    return (stream_of(entry),)
+
+
+def mentions_of(entry: DatedEntry) -> tuple[str, ...]:
+    """`names:<unit>` for every unit the entry names: when that unit's life changes, these are judged again."""
+    names = dict.fromkeys(getattr(entry, key) for key in (*entry.unit_keys, "unit") if hasattr(entry, key))
+    return tuple(f"names:{unit}" for unit in names if unit is not None)
+
+
+def _kind_of(entry: type[Entry]) -> str:
+    if issubclass(entry, PersonEntry):
+        return "person"
+    return "unit" if issubclass(entry, UnitEntry) else "policy"
+
+
+def _topics() -> Iterable[tuple[str, TopicVersion]]:
+    for name, entry in DATED_TYPES.items():
+        yield f"{_kind_of(entry)}.{name}", TopicVersion(entry)
+    for kind in ("person", "unit", "policy"):
+        yield f"{kind}.reversed", TopicVersion(Reversed)
+        yield f"{kind}.corrected", TopicVersion(Corrected)
+
+
+TOPICS: dict[str, TopicVersion] = dict(_topics())
+"""The closed list of topics the ledger reads and writes; anything else is damage or a newer ledger."""
+
+
+def topic_of(stream: str, entry: Entry) -> str:
+    """The topic of an entry in a stream: stream kind + `.` + entry type (spec 3.2.2)."""
+    return f"{stream.partition(':')[0]}.{entry.type}"
+
+
+assert {version.entry for version in TOPICS.values()} == set(ENTRY_TYPES.values())

@@ -1,0 +1,71 @@
+"""From what was recorded to what is in effect: reversals and corrections taken into account (spec 1.1, 1.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from ledger.domain.entries import Corrected, DatedEntry, Reversed
+from ledger.domain.events import Recorded
+from ledger.domain.time import FOREVER, Day
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """An entry in effect. Facts of one subject are ordered by (`day`, `place`).
+
+    `position`: where it was recorded (of a replacement, the correction's position).
+    `place`: the position whose place it takes among the entries of one day (spec 1.3 corrected).
+    """
+
+    day: Day
+    place: int
+    position: int
+    id: str
+    entry: DatedEntry
+
+    @property
+    def order(self) -> tuple[Day, int]:
+        """The order in which facts are folded."""
+        return (self.day, self.place)
+
+
+def fact_of(recorded: Recorded) -> Fact | None:
+    """The fact an event brings into effect; None for a reversal."""
+    event = recorded.event
+    entry = event.entry
+    if isinstance(entry, Corrected):
+        entry = entry.replacement
+    elif isinstance(entry, Reversed):
+        return None
+    assert isinstance(entry, DatedEntry)
+    place = event.place if event.place is not None else recorded.position
+    return Fact(entry.effective_on.toordinal(), place, recorded.position, event.id, entry)
+
+
+def in_effect(
+    recorded: Iterable[Recorded], concerns: Callable[[DatedEntry], bool], known_at: int = FOREVER
+) -> list[Fact]:
+    """The facts known at a position that concern one subject, in the order of folding.
+
+    `recorded`: every event that touches the subject, reversals and corrections included.
+    """
+    facts: dict[int, Fact] = {}
+    for one in recorded:
+        if one.position > known_at:
+            continue
+        if one.event.target is not None:
+            facts.pop(one.event.target, None)
+        fact = fact_of(one)
+        if fact is not None and concerns(fact.entry):
+            facts[one.position] = fact
+    return sorted(facts.values(), key=lambda fact: fact.order)
+
+
+@dataclass(frozen=True, slots=True)
+class Illegal:
+    """A fact that cannot stand where it is; `code` and `params` as in `refusals`."""
+
+    fact: Fact
+    code: str
+    params: dict[str, object]

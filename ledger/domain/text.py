@@ -1,0 +1,70 @@
+"""The one gate for text: what may stand in a code, a name, a note (spec 2.2)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Annotated
+
+from pydantic import AfterValidator, StringConstraints
+
+_UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
+)
+_UNSAFE_IN_LINES = re.compile(_UNSAFE.pattern.replace("\x00-\x1f", "\x00-\x08\x0b-\x1f"))
+_ID_NUMBER = re.compile(r"(?<![0-9A-Za-z])[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![0-9A-Za-z])")
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+
+
+class TextProblem(ValueError):
+    """A text that cannot enter the ledger; `code` is one of `TEXT_PROBLEMS`."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+TEXT_PROBLEMS = {
+    "control_character": "it holds a control or direction character that cannot be seen",
+    "outer_space": "it begins or ends with a space",
+    "id_number": "it holds an identity card number, which never enters an entry",
+}
+"""Why a text was refused, as English message ids."""
+
+
+def _single_line(value: str) -> str:
+    if _UNSAFE.search(value):
+        raise TextProblem("control_character")
+    if value[0].isspace() or value[-1].isspace():
+        raise TextProblem("outer_space")
+    return without_id_number(value)
+
+
+def _several_lines(value: str) -> str:
+    if _UNSAFE_IN_LINES.search(value):
+        raise TextProblem("control_character")
+    return without_id_number(value)
+
+
+def without_id_number(value: str) -> str:
+    """The text itself; raises TextProblem when it holds a valid 18-digit identity number (spec 2.2).
+
+    Valid means that the check digit of GB 11643 (ISO 7064 MOD 11-2) fits, so that other long numbers pass.
+    """
+    if len(value) >= 18:
+        for found in _ID_NUMBER.finditer(unicodedata.normalize("NFKC", value)):
+            number = found.group()
+            total = sum(int(digit) * weight for digit, weight in zip(number, _WEIGHTS, strict=False))
+            if "10X98765432"[total % 11] == number[-1].upper():
+                raise TextProblem("id_number")
+    return value
+
+
+Code = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=64), AfterValidator(_single_line)]
+"""A unit code, person number, rank: 1-64 characters, no control characters, no outer space (spec 2.2)."""
+Name = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=120), AfterValidator(_single_line)]
+"""A name or a title: 1-120 characters, else as a code."""
+Line = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=400), AfterValidator(_single_line)]
+"""A document number, a source, a reason: one line of up to 400 characters."""
+Note = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=4000), AfterValidator(_several_lines)]
+"""A remark: up to 4,000 characters, line breaks allowed."""
