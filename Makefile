@@ -1,0 +1,100 @@
+# Secondment Ledger: every task of a developer, one word each. Needs make, Python 3.11-3.14 with
+# venv, and the network's package index. `make help` lists the words.
+
+PYTHON ?= python3
+VENV ?= .venv
+WORKERS ?= 2
+
+RUN := $(VENV)/bin
+PIP := $(RUN)/python -m pip --disable-pip-version-check --no-input
+INSTALL := $(PIP) install --quiet --progress-bar off --only-binary :all: --require-hashes
+INSTALL_SELF := $(PIP) install --quiet --no-deps --no-build-isolation --editable .
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help demo test lint types imports tests format soak bench lock clean python
+
+help: ## this list
+	@echo "make WORD, where WORD is one of:"
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  \1\t\2/p' Makefile | expand -t 12
+	@echo "Variables: PYTHON=$(PYTHON)  VENV=$(VENV)  WORKERS=$(WORKERS) (processes that run the tests)"
+
+demo: $(VENV)/.runtime ## make the invented county (once) and print the headcount of its town
+	@$(RUN)/sledger demo --no-tui
+
+test: lint types imports tests ## everything that must hold: lint, types, imports, tests with coverage
+
+lint: $(VENV)/.dev ## ruff: rules and format
+	@echo "== ruff"
+	@$(RUN)/ruff check .
+	@$(RUN)/ruff format --check .
+
+types: $(VENV)/.dev ## mypy, strict
+	@echo "== mypy"
+	@$(RUN)/mypy
+
+imports: $(VENV)/.dev ## import-linter: who may import whom
+	@echo "== import-linter"
+	@$(RUN)/lint-imports --no-logo
+
+tests: $(VENV)/.dev ## pytest with coverage
+	@echo "== pytest"
+	@$(RUN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal --cov --cov-report term $(ARGS)
+
+format: $(VENV)/.dev ## put the code into the one format and mend what ruff can mend
+	@$(RUN)/ruff check --fix --exit-zero .
+	@$(RUN)/ruff format .
+
+# The two long runs live beside the tests and the benchmarks; each says itself what it did.
+soak: $(VENV)/.dev ## the long tests: planted faults, kills, many writers (ARGS=...)
+	@if [ -f tests/soak/__main__.py ] || [ -f tests/soak.py ]; then \
+	  $(RUN)/python -m tests.soak $(ARGS); \
+	else \
+	  echo "There is no soak test yet (tests/soak): nothing was run."; \
+	fi
+
+bench: $(VENV)/.bench ## the benchmarks, side by side with other libraries (ARGS=...)
+	@if [ -f benchmarks/run.py ]; then \
+	  $(RUN)/python -m benchmarks.run $(ARGS); \
+	else \
+	  echo "There is no benchmark yet (benchmarks/run.py): nothing was run."; \
+	fi
+
+lock: ## write requirements/*.txt anew from pyproject.toml (needs uv)
+	@command -v uv >/dev/null 2>&1 || { echo "make lock needs uv:  pip install uv" >&2; exit 1; }
+	@scripts/lock
+
+clean: ## remove the environment and everything the tools left behind
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov
+
+# ---------------------------------------------------------------- the environment, made once
+# An environment that stands is used as it is, unless somebody names another PYTHON.
+python:
+ifneq ($(origin PYTHON)$(wildcard $(VENV)/.made),file$(VENV)/.made)
+	@command -v $(PYTHON) >/dev/null 2>&1 || { \
+	  echo "There is no $(PYTHON) here. On Debian:  apt install python3 python3-venv" >&2; exit 1; }
+	@$(PYTHON) scripts/check_python.py $(VENV)
+endif
+
+$(VENV)/.made: | python
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.runtime: requirements/runtime.txt pyproject.toml $(VENV)/.made | python
+	@echo "Installing Secondment Ledger into $(VENV); the first time this takes about a minute ..."
+	@$(INSTALL) --requirement requirements/runtime.txt
+	@$(INSTALL_SELF)
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt pyproject.toml $(VENV)/.made | python
+	@echo "Installing Secondment Ledger and its tools into $(VENV); the first time this takes a minute or two ..."
+	@$(INSTALL) --requirement requirements/dev.txt
+	@$(INSTALL_SELF)
+	@touch $(VENV)/.runtime $@
+
+# The peers that the benchmarks measure against are nobody else's dependencies.
+$(VENV)/.bench: $(VENV)/.dev $(wildcard benchmarks/requirements.txt)
+	@if [ -f benchmarks/requirements.txt ]; then \
+	  $(INSTALL) --requirement benchmarks/requirements.txt; \
+	fi
+	@touch $@
