@@ -31,9 +31,7 @@ NEVER_ASKED_IN_THE_DOMAIN = {"now", "today", "utcnow"}  # as methods
 
 def tracked() -> list[Path]:
     """Every file of the repository, of a release without git every file of the tree."""
-    listing = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    listing = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
     if listing.returncode:
         hidden = (".venv", ".git", "__pycache__", "_cache")
         files = [path for path in ROOT.rglob("*") if path.is_file()]
@@ -69,9 +67,7 @@ def length(path: Path) -> int:
 
 def test_no_module_is_longer_than_its_budget() -> None:
     too_long = {
-        str(path.relative_to(ROOT)): length(path)
-        for path in python_files()
-        if length(path) > LINES_IN_A_MODULE
+        str(path.relative_to(ROOT)): length(path) for path in python_files() if length(path) > LINES_IN_A_MODULE
     }
     assert too_long == {}
 
