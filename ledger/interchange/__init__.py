@@ -1,0 +1,1 @@
+"""Files and formats: what comes into the ledger and what goes out."""
