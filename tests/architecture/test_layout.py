@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import shutil
 import statistics
 import subprocess
 import sys
@@ -30,13 +31,15 @@ NEVER_ASKED_IN_THE_DOMAIN = {"now", "today", "utcnow"}  # as methods
 
 
 def tracked() -> list[Path]:
-    """Every file of the repository, of a release without git every file of the tree."""
-    listing = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
-    if listing.returncode:
-        hidden = (".venv", ".git", "__pycache__", "_cache")
-        files = [path for path in ROOT.rglob("*") if path.is_file()]
-        return [path for path in files if not any(part in str(path) for part in hidden)]
-    return [path for name in listing.stdout.split("\0") if name and (path := ROOT / name).is_file()]
+    """Every file of the repository; without git, every file of the tree that no tool has left there."""
+    git = shutil.which("git")
+    if git and (ROOT / ".git").exists():
+        listing = subprocess.run([git, "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
+        files = [ROOT / name for name in listing.stdout.split("\0") if name]
+    else:
+        left = re.compile(r"/(\.venv[^/]*|\.git|\.hypothesis|\.[a-z_]+_cache|__pycache__)/|/\.coverage")
+        files = [path for path in ROOT.rglob("*") if not left.search(f"/{path.relative_to(ROOT)}")]
+    return [path for path in files if path.is_file()]
 
 
 def python_files(*folders: str) -> list[Path]:
