@@ -31,7 +31,10 @@ _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 def _iso_date(value: object) -> object:
     """Only a date or `YYYY-MM-DD`: a number or an instant is never silently taken for a date."""
     if isinstance(value, str) and _ISO_DATE.fullmatch(value):
-        return date.fromisoformat(value)
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise ValueError("date") from None
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
     raise ValueError("date")
@@ -205,7 +208,7 @@ def _measure_names(value: dict[str, int]) -> dict[str, int]:
         base, dot, part = name.partition(".")
         known = (
             (not dot and base in MEASURES)
-            or (base in KIND_MEASURES and part in Establishment)
+            or (base in KIND_MEASURES and part in set(Establishment))
             or (base in {"leaders", "leader_quota"} and part)
         )
         if not known:

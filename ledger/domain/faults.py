@@ -44,7 +44,7 @@ class LedgerFault(Exception):
     exit_status: ClassVar[int] = 4
     """Exit status of the command line (spec 2.1)."""
     sentence: ClassVar[str] = N_("The ledger {ledger} cannot be used.")
-    remedy: ClassVar[str] = N_("Run the command again with --debug and show the output to whoever keeps the system.")
+    remedy: str = N_("Run the command again with --debug and show the output to whoever keeps the system.")
 
     def __init__(self, **params: Any) -> None:
         self.params: dict[str, Any] = params
@@ -196,6 +196,11 @@ class UnknownName(WrongUsage):
     code = "unknown_name"
     sentence = N_("The ledger does not know “{name}”.")
     remedy = N_("Check the spelling. Nearest known: {nearest}")
+
+    def __init__(self, **params: Any) -> None:
+        super().__init__(**params)
+        if not params.get("nearest"):
+            self.remedy = N_("Check the spelling.")
 
 
 class UnknownUnit(UnknownName):

@@ -24,10 +24,12 @@ class Extension(NamedTuple):
 class Secondment(NamedTuple):
     """A secondment as it stands: `until` is the last day, inclusive; None is an open term.
 
-    `key`: position of the entry that first started it, the same after corrections.
+    `key`: position of the entry that first started it, the same after corrections; `position`: where the
+    entry now in effect was recorded.
     """
 
     key: int
+    position: int
     started: Day
     entry: e.SecondmentStarted
     until: Day | None
@@ -212,7 +214,7 @@ def _secondment_started(state: PersonState, fact: Fact, structure: Structure) ->
     if structure.statutory(entry.host, fact.day) == structure.statutory(state.unit, fact.day):
         return _problem("internal_duty", fact, host=entry.host, unit=state.unit)
     until = None if entry.until is None else entry.until.toordinal()
-    return state._replace(secondment=Secondment(fact.place, fact.day, entry, until, ()))
+    return state._replace(secondment=Secondment(fact.place, fact.position, fact.day, entry, until, ()))
 
 
 def _secondment_extended(state: PersonState, fact: Fact, structure: Structure) -> PersonState | Illegal:

@@ -122,17 +122,19 @@ class Structure:
     the afterlife below the unit it went into, so that what is charged to it is found there.
     """
 
-    __slots__ = ("_below", "_stationed", "_versions", "known_at")
+    __slots__ = ("_below", "_stationed", "_versions", "any_abolished", "known_at")
 
     def __init__(self, versions: Mapping[str, Sequence[UnitVersion]], known_at: int = FOREVER - 1) -> None:
         self._versions: dict[str, Sequence[UnitVersion]] = dict(versions)
         self._below: dict[str, set[str]] = {}
         self._stationed: dict[str, set[str]] = {}
         self.known_at = known_at
+        self.any_abolished = False
         for unit, rows in self._versions.items():
             self._link(unit, rows)
 
-    def _link(self, unit: str, rows: Iterable[UnitVersion]) -> None:
+    def _link(self, unit: str, rows: Sequence[UnitVersion]) -> None:
+        self.any_abolished = self.any_abolished or (bool(rows) and max(row.d_to for row in rows) < FOREVER)
         for row in rows:
             above = row.into or row.parent
             if above is not None:
@@ -145,6 +147,7 @@ class Structure:
         other = Structure.__new__(Structure)
         other._versions, other._below, other._stationed = self._versions, self._below, self._stationed
         other.known_at = known_at
+        other.any_abolished = self.any_abolished
         return other
 
     def with_unit(self, unit: str, rows: Sequence[UnitVersion]) -> Structure:
@@ -255,6 +258,26 @@ class Structure:
             for below in self._below.get(one, ()):
                 row = self.version(below, day)
                 if row is not None and (row.into or row.parent) == one:
+                    waiting.append(below)
+        return found
+
+    def below(self, unit: str) -> set[str]:
+        """Every unit that, on some day and as known at some position, had `unit` as its parent or successor."""
+        return self._below.get(unit, set())
+
+    def ever_stationed(self, unit: str) -> set[str]:
+        """Every unit that was ever stationed at `unit`."""
+        return self._stationed.get(unit, set())
+
+    def inner_below(self, unit: str) -> set[str]:
+        """The offices, and merged units, whose statutory unit may hang on this one, on whatever day."""
+        found: set[str] = set()
+        waiting = [unit]
+        while waiting:
+            for below in self._below.get(waiting.pop(), ()):
+                rows = self._versions.get(below, ())
+                if below not in found and any(row.into is not None or row.kind in INNER_KINDS for row in rows):
+                    found.add(below)
                     waiting.append(below)
         return found
 

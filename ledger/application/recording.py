@@ -1,0 +1,241 @@
+"""One entry at a time, inside one write transaction: read, judge, append, keep the read tables in step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from ledger.application.limits import QuotaWatch, Warned
+from ledger.application.world import Memory, RecordedWorld
+from ledger.domain import entries as e
+from ledger.domain.events import Event, Recorded, Source, mentions_of, stream_of, subjects_of, topic_of
+from ledger.domain.facts import Fact, fact_of
+from ledger.domain.judgement import Verdict, judge
+from ledger.domain.periods import charge_periods
+from ledger.domain.reading import digest, read_entry
+from ledger.domain.refusals import Refused
+from ledger.domain.time import EARLIEST, latest_effective, shanghai_date
+from ledger.persistence.store import Store
+from ledger.persistence.writing import WriteUnit
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """An entry that is in the ledger. `recorded_at`: microseconds since the epoch, UTC.
+
+    `already_recorded`: it was there before, with the same content; nothing was added (spec 2.2).
+    """
+
+    position: int
+    id: str
+    recorded_at: int
+    already_recorded: bool = False
+    warnings: tuple[Warned, ...] = ()
+
+
+class Recording:
+    """A write transaction's way to record; nothing stays if the transaction does not commit."""
+
+    def __init__(self, store: Store, unit: WriteUnit, memory: Memory, officer: str) -> None:
+        self._store = store
+        self._unit = unit
+        self._officer = officer
+        self.world = RecordedWorld(store, unit, memory)
+        self._watch = QuotaWatch(self.world)
+        self._keys: dict[str, tuple[int, bytes, int]] = {}
+        self._buffered: dict[int, Recorded] = {}
+        self._targets: dict[int, int] = {}
+        self._absent: set[str] = set()
+        self._last: tuple[date, tuple[str, ...]] = (EARLIEST, ())
+
+    def touched(self) -> tuple[date, tuple[str, ...]]:
+        """The effective date of the last entry recorded, and every unit whose numbers it may change."""
+        return self._last
+
+    def prepare(self, entries: Iterable[e.Entry], keys: Iterable[str]) -> None:
+        """Load what a batch of entries is going to need, in a few queries."""
+        subjects: dict[str, None] = {}
+        for entry in entries:
+            inner = entry.replacement if isinstance(entry, e.Corrected) else entry
+            if isinstance(inner, e.DatedEntry):
+                subjects.update(dict.fromkeys(subjects_of(inner)))
+        self.world.prefetch(list(subjects))
+        wanted = list(keys)
+        found = self._store.find_many(self._unit.conn, wanted)
+        self._absent.update(key for key in wanted if key not in found)
+        self._keys.update({key: (position, content, 0) for key, (position, content) in found.items()})
+
+    def finish(self) -> None:
+        """Hand everything over to the transaction, which may now commit."""
+        self.world.flush()
+
+    def record(
+        self, raw: object, *, key: str | None = None, batch: str | None = None, parsed: tuple[e.Entry, Source | None] | None = None
+    ) -> Receipt | Refused:
+        """Record one entry. `key`: what an imported line without id is known by; `parsed`: the entry, if already read."""
+        read = parsed or read_entry(raw)
+        if isinstance(read, Refused):
+            return read
+        entry, source = read
+        named = _named(entry)
+        if isinstance(named, int | str):
+            resolved = self._event_named(named)
+            if resolved is not None:
+                entry = _renamed(entry, resolved.event.id)
+        content = digest(entry)
+        known = self._known(entry.id or key)
+        if known is not None:
+            position, before, _ = known
+            if before == content or entry.id is None:
+                return self._already(position, entry.id)
+            return Refused("id_reused", {"id": entry.id, "position": position}, (entry.id or "",))
+        return self._decide(entry, source, content, key, batch)
+
+    def _already(self, position: int, entry_id: str | None) -> Receipt:
+        found = self._at(position)
+        return Receipt(position, entry_id or found.event.id, found.recorded_at, already_recorded=True)
+
+    def _decide(
+        self, entry: e.Entry, source: Source | None, content: bytes, key: str | None, batch: str | None
+    ) -> Receipt | Refused:
+        unit = self._unit
+        inner = entry.replacement if isinstance(entry, e.Corrected) else entry
+        if isinstance(inner, e.DatedEntry):
+            latest = latest_effective(shanghai_date(unit.recorded_at))
+            if not EARLIEST <= inner.effective_on <= latest:
+                return Refused("date_out_of_bounds", {"date": inner.effective_on, "earliest": EARLIEST, "latest": latest})
+        target = self._target(entry)
+        if isinstance(target, Refused):
+            return target
+        grant = getattr(inner, "entry", None) if isinstance(inner, e.QuotaCancelled) else None
+        if grant is not None and self._event_named(grant) is None:
+            return Refused("unknown_entry", {"entry": grant})
+        position = unit.next_position
+        entry_id = entry.id or self._own_id(position)
+        removed = fact_of(target) if target is not None else None
+        place = (target.event.place or target.position) if target is not None else None
+        new = None
+        if isinstance(inner, e.DatedEntry):
+            new = Fact(inner.effective_on.toordinal(), place or position, position, entry_id, inner)
+        verdict = judge(self.world, new, removed)
+        if isinstance(verdict, Refused):
+            return verdict
+        warned = self._watch.check(verdict, new)
+        if isinstance(warned, Refused):
+            return warned
+        stream = target.event.originator_id if target is not None else stream_of(inner)  # type: ignore[arg-type]
+        event = Event(
+            originator_id=stream,
+            originator_version=unit.version(stream) + 1,
+            topic=topic_of(stream, entry),
+            id=entry_id,
+            recorded_by=self._officer,
+            target=target.position if target is not None else None,
+            place=place if isinstance(entry, e.Corrected) else None,
+            batch=batch,
+            source=source,
+            entry=entry,
+        )
+        recorded = unit.append(
+            event,
+            subjects=_touched(fact.entry for fact in (new, removed) if fact is not None),
+            target=event.target,
+            keys=[(name, content) for name in dict.fromkeys((entry_id, key)) if name is not None],
+            structure=bool(verdict.units or verdict.quotas),
+        )
+        self._note(recorded, entry_id, key, content)
+        self.world.take(verdict, recorded, new)
+        self._last = _shown(verdict, new or removed)
+        self._watch.took(verdict, new)
+        return Receipt(recorded.position, entry_id, recorded.recorded_at, warnings=warned)
+
+    def _note(self, recorded: Recorded, entry_id: str, key: str | None, content: bytes) -> None:
+        self._buffered[recorded.position] = recorded
+        for name in (entry_id, key):
+            if name is not None:
+                self._keys[name] = (recorded.position, content, recorded.recorded_at)
+        if recorded.event.target is not None:
+            self._targets[recorded.event.target] = recorded.position
+
+    # ---- references
+
+    def _own_id(self, position: int) -> str:
+        """`#<position>`, with a `+` for every caller that took this id for an entry of its own."""
+        entry_id = f"#{position}"
+        while self._known(entry_id) is not None:
+            entry_id += "+"
+        return entry_id
+
+    def _known(self, key: str | None) -> tuple[int, bytes, int] | None:
+        if key is None:
+            return None
+        found = self._keys.get(key)
+        if found is None and key not in self._absent:
+            stored = self._store.find(self._unit.conn, key)
+            if stored is not None:
+                found = self._keys[key] = (*stored, 0)
+        return found
+
+    def _at(self, position: int) -> Recorded:
+        found = self._buffered.get(position)
+        return found if found is not None else self._store.at(self._unit.conn, [position])[position]
+
+    def _event_named(self, name: int | str) -> Recorded | None:
+        if isinstance(name, int):
+            return self._at(name) if 1 <= name < self._unit.next_position else None
+        known = self._known(name)
+        return None if known is None else self._at(known[0])
+
+    def _target(self, entry: e.Entry) -> Recorded | Refused | None:
+        """The entry a reversal or correction takes out of effect; None for other entries."""
+        if not isinstance(entry, e.Reversed | e.Corrected):
+            return None
+        target = self._event_named(entry.entry)
+        if target is None:
+            return Refused("unknown_entry", {"entry": entry.entry})
+        if isinstance(target.event.entry, e.Reversed):
+            return Refused("not_reversible", {"entry": target.event.id}, (target.event.id,))
+        by = self._targets.get(target.position) or self._store.targets(self._unit.conn, [target.position]).get(target.position)
+        if by is not None:
+            other = self._at(by).event.id
+            return Refused("already_reversed", {"entry": target.event.id, "by": other}, (other,))
+        return target
+
+
+def _named(entry: e.Entry) -> int | str | None:
+    """The other entry that an entry names, as given."""
+    if isinstance(entry, e.Reversed | e.Corrected | e.QuotaCancelled):
+        return entry.entry
+    return None
+
+
+def _renamed(entry: e.Entry, entry_id: str) -> e.Entry:
+    """The same entry, naming the other by its id: content is compared and exported that way (spec 2.3 export)."""
+    return entry if getattr(entry, "entry", None) == entry_id else entry.model_copy(update={"entry": entry_id})
+
+
+def _shown(verdict: Verdict, fact: Fact | None) -> tuple[date, tuple[str, ...]]:
+    """The date to look at, and the units a change touches with all units above them."""
+    day = fact.day if fact is not None else EARLIEST.toordinal()
+    codes = dict.fromkeys([*verdict.units, *verdict.quotas])
+    for before, after in verdict.people.values():
+        for timeline in (before, after):
+            for period in charge_periods(timeline):
+                if period.d_from <= day < period.d_to:
+                    codes.update(dict.fromkeys(code for code in (period.unit, period.host) if code))
+    found = dict.fromkeys(above for code in codes for above in verdict.structure.path(code, day))
+    return (EARLIEST if fact is None else fact.entry.effective_on), tuple(sorted(found))
+
+
+def _touched(changed: Iterable[e.DatedEntry]) -> Iterable[str]:
+    touched: dict[str, None] = {}
+    for entry in changed:
+        touched.update(dict.fromkeys((*subjects_of(entry), *mentions_of(entry))))
+    return touched
+
+
+def entry_of(changes: Mapping[str, object], original: e.DatedEntry) -> dict[str, object]:
+    """A replacement: the original's content with the keys given changed (spec 2.1 correct)."""
+    content: dict[str, object] = original.content()
+    return {key: value for key, value in {**content, **changes}.items() if value is not None}

@@ -1,0 +1,177 @@
+"""All that is recorded, as one write transaction sees it: folds are loaded once and kept in step (spec 3.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+
+from ledger.domain.events import Recorded, mentions_of, subjects_of
+from ledger.domain.facts import Fact, Illegal, fact_of, in_effect
+from ledger.domain.faults import LedgerDamaged
+from ledger.domain.judgement import Verdict
+from ledger.domain.person import Timeline, fold
+from ledger.domain.policy import PolicyStep, fold_policy
+from ledger.domain.quotas import QuotaFold, QuotaPeriod, quota_periods, touches_quotas
+from ledger.domain.time import FOREVER, Day
+from ledger.domain.units import Structure
+from ledger.persistence.store import Store
+from ledger.persistence.writing import WriteUnit
+from ledger.projections import tables as t
+from ledger.projections.rows import policy_rows
+from ledger.projections.units import current_structure
+from ledger.projections.writer import ReadTables
+
+
+@dataclass(slots=True)
+class Memory:
+    """What one process keeps from one write transaction to the next, good while no other has changed a unit."""
+
+    structure_position: int = -1
+    structure: Structure = field(default_factory=lambda: Structure({}))
+
+
+class RecordedWorld:
+    """The `World` of `judge`, over one write transaction.
+
+    Every subject an accepted entry touches has been loaded before, so that what is buffered is always seen.
+    """
+
+    def __init__(self, store: Store, unit: WriteUnit, memory: Memory) -> None:
+        self._store = store
+        self.unit = unit
+        self._memory = memory
+        if memory.structure_position == unit.head.structure_position:
+            self.structure = memory.structure
+        else:
+            self.structure = current_structure(unit.conn)
+        self._structure_position = unit.head.structure_position
+        self._facts: dict[str, list[Fact]] = {}
+        self._places: dict[str, dict[str, int]] = {}
+        self._timelines: dict[str, Timeline] = {}
+        self._steps: Sequence[PolicyStep] | None = None
+        self.tables = ReadTables(unit.conn, self._days_of)
+        self.tables.load_units()
+
+    def flush(self) -> None:
+        """Hand over all that is buffered, so that it can be asked for."""
+        self.unit.flush()
+        self.tables.flush()
+
+    def remember(self) -> None:
+        """Keep what stays true after the commit."""
+        self._memory.structure = self.structure
+        self._memory.structure_position = self._structure_position
+
+    def prefetch(self, subjects: Collection[str]) -> None:
+        """Load many subjects at once, before a batch of entries that names them."""
+        wanted = [subject for subject in subjects if subject not in self._facts]
+        if wanted:
+            self.unit.flush()
+            found = self._store.recorded(self.unit.conn, wanted)
+            for subject in wanted:
+                self._keep(subject, found.get(subject, []))
+            people = [subject.removeprefix("person:") for subject in wanted if subject.startswith("person:")]
+            self.tables.load_people(people)
+
+    def _keep(self, subject: str, recorded: Sequence[Recorded]) -> None:
+        self._facts[subject] = in_effect(recorded, lambda entry: subject in subjects_of(entry))
+        self._places[subject] = {one.event.id: one.event.place or one.position for one in recorded}
+
+    # ---- the World of `judge`
+
+    def facts(self, subject: str) -> Sequence[Fact]:
+        """The facts in effect that concern a subject, in order."""
+        if subject not in self._facts:
+            self.prefetch([subject])
+        return self._facts[subject]
+
+    def places(self, subject: str) -> Mapping[str, int]:
+        """Entry id -> place, of every entry ever recorded that concerns the subject."""
+        self.facts(subject)
+        return self._places[subject]
+
+    def timeline(self, person: str) -> Timeline:
+        """The person's timeline as it stands."""
+        found = self._timelines.get(person)
+        if found is None:
+            folded = fold(self.facts(f"person:{person}"), self.structure)
+            if isinstance(folded, Illegal):
+                raise LedgerDamaged(detail=f"entry {folded.fact.id} cannot stand: {folded.code}", position=folded.fact.position)
+            found = self._timelines[person] = folded
+        return found
+
+    def quotas(self, unit: str) -> list[QuotaPeriod]:
+        """The unit's own numbers as they stand."""
+        places: dict[str, int] = {}
+
+        def facts_of(code: str) -> list[Fact]:
+            places.update(self.places(f"unit:{code}"))
+            tells = touches_quotas(code)
+            return [fact for fact in self.facts(f"unit:{code}") if tells(fact.entry)]
+
+        steps = QuotaFold(facts_of, places).steps(unit)
+        if isinstance(steps, Illegal):
+            raise LedgerDamaged(detail=f"entry {steps.fact.id} cannot stand: {steps.code}", position=steps.fact.position)
+        return quota_periods(steps)
+
+    def naming(self, unit: str) -> Iterable[Fact]:
+        """The facts in effect whose entry names the unit."""
+        self.flush()
+        name = f"names:{unit}"
+        recorded = self._store.recorded(self.unit.conn, [name]).get(name, [])
+        return in_effect(recorded, lambda entry: name in mentions_of(entry))
+
+    def people_at(self, units: Collection[str], day: Day) -> Collection[str]:
+        """The people charged or seconded to one of these codes on or after the day."""
+        self.flush()
+        numbers = select(t.unit.c.id).where(t.unit.c.code.in_(units))
+        p = t.person_period.c
+        found: set[str] = set()
+        for column in (p.unit, p.host):
+            query = (
+                select(t.person.c.code)
+                .join_from(t.person_period, t.person, p.person == t.person.c.id)
+                .where(column.in_(numbers), p.d_to > day, p.k_to == FOREVER)
+                .distinct()
+            )
+            found.update(self.unit.conn.execute(query).scalars())
+        return found
+
+    # ---- more questions of the application
+
+    def policy(self) -> Sequence[PolicyStep]:
+        """The rules through time, as they stand."""
+        if self._steps is None:
+            steps = fold_policy(self.facts("policy"))
+            assert not isinstance(steps, Illegal)
+            self._steps = steps
+        return self._steps
+
+    def _days_of(self, first: int, last: int) -> list[Day]:
+        self.unit.flush()
+        found = self._store.at(self.unit.conn, range(first, last + 1))
+        facts = (fact_of(one) for one in found.values())
+        return [fact.day for fact in facts if fact is not None]
+
+    # ---- after a verdict
+
+    def take(self, verdict: Verdict, recorded: Recorded, fact: Fact | None) -> None:
+        """Make an accepted change part of the world and of the read tables."""
+        for subject, facts in verdict.facts.items():
+            self._facts[subject] = facts
+            if fact is not None:
+                self._places[subject][fact.id] = fact.place
+        for person, (_, after) in verdict.people.items():
+            self._timelines[person] = after
+        if verdict.units or verdict.quotas:
+            self._structure_position = recorded.position
+        if verdict.policy is not None:
+            self._change_policy(verdict.policy, recorded.position)
+        self.structure = verdict.structure
+        self.tables.apply(verdict, recorded.position, None if fact is None else fact.day)
+
+    def _change_policy(self, after: Sequence[PolicyStep], position: int) -> None:
+        self.tables.change_policy(policy_rows(self.policy()), policy_rows(after), position)
+        self._steps = after

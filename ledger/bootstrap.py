@@ -1,0 +1,243 @@
+"""Opens a ledger: the only module that knows every concrete class (spec 3.3)."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Self
+
+from ledger.application import Receipt, Recording
+from ledger.application.recording import entry_of
+from ledger.application.world import Memory
+from ledger.domain.entries import Corrected, DatedEntry, SecondmentStarted
+from ledger.domain.faults import UnknownEntry, UnknownPerson
+from ledger.domain.facts import fact_of
+from ledger.domain.refusals import Refused
+from ledger.domain.time import SHANGHAI, Perspective, to_microseconds
+from ledger.persistence.store import Store
+from ledger.projections.catching_up import keep_up, prepare_tables
+from ledger.projections.tables import read_tables
+from ledger.queries import headcount as headcounts
+from ledger.queries import person as people
+from ledger.queries import roster as rosters
+from ledger.queries import secondments as away
+from ledger.queries.log import LogAnswer, LogLine, log_lines
+from ledger.queries.view import Shape, View, load_shape
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a dry run found: what recording would answer, and the touched units' rows before and after."""
+
+    result: Receipt | Refused
+    before: tuple[headcounts.HeadcountRow, ...]
+    after: tuple[headcounts.HeadcountRow, ...]
+
+
+class _DryRun(Exception):  # noqa: N818  not an error: takes a write transaction back
+    pass
+
+
+class Ledger:
+    """One open ledger: records entries and answers questions. Threads may share it; processes each open their own."""
+
+    def __init__(self, store: Store, officer: str | None = None) -> None:
+        self.store = store
+        self.officer = officer or getpass.getuser()
+        self._memory = Memory()
+        self._shape: Shape | None = None
+
+    # ---- recording
+
+    @contextmanager
+    def recording(self) -> Iterator[Recording]:
+        """One write transaction; it commits when the block ends, and leaves nothing when it fails."""
+        with self.store.write() as unit:
+            recording = Recording(self.store, unit, self._memory, self.officer)
+            yield recording
+            recording.finish()
+            keep_up(unit.conn, unit.end.position)
+        recording.world.remember()
+
+    def record(self, entry: Mapping[str, Any]) -> Receipt | Refused:
+        """Record one entry (spec 2.2). Raises LedgerFault when the ledger cannot take anything now."""
+        with self.recording() as recording:
+            return recording.record(entry)
+
+    def reverse(self, ref: str | int, reason: str, **more: Any) -> Receipt | Refused:
+        """Take an entry out of effect 冲正."""
+        return self.record({**more, "type": "reversed", "entry": ref, "reason": reason})
+
+    def correction(self, ref: str | int, changes: Mapping[str, Any], reason: str, **more: Any) -> dict[str, Any]:
+        """The entry that corrects another: its content with the keys given changed 更正 (spec 2.1).
+
+        Raises UnknownEntry.
+        """
+        original = self.entry(ref)
+        replacement = entry_of(changes, original)
+        return {**more, "type": "corrected", "entry": ref, "reason": reason, "replacement": replacement}
+
+    def correct(self, ref: str | int, changes: Mapping[str, Any], reason: str, **more: Any) -> Receipt | Refused:
+        """Put a changed copy in the place of an entry 更正."""
+        return self.record(self.correction(ref, changes, reason, **more))
+
+    def entry(self, ref: str | int) -> DatedEntry:
+        """The entry now standing under an id or position. Raises UnknownEntry."""
+        with self.store.read() as conn:
+            position = ref if isinstance(ref, int) else (self.store.find(conn, ref) or (0, b""))[0]
+            found = self.store.at(conn, [position]).get(position)
+        fact = None if found is None else fact_of(found)
+        if fact is None:
+            raise UnknownEntry(name=str(ref), nearest="")
+        return fact.entry
+
+    def try_out(self, entry: Mapping[str, Any]) -> Effect:
+        """What recording would do; nothing is kept."""
+        found: list[Effect] = []
+        try:
+            with self.recording() as recording:
+                found.append(self._tried(recording, entry))
+                raise _DryRun
+        except _DryRun:
+            return found[0]
+
+    def _tried(self, recording: Recording, entry: Mapping[str, Any]) -> Effect:
+        conn = recording.world.unit.conn
+        known_before = recording.world.unit.head.position
+        result = recording.record(entry)
+        if isinstance(result, Refused) or result.already_recorded:
+            return Effect(result, (), ())
+        recording.finish()
+        day, units = recording.touched()
+        shape = load_shape(conn, result.position)
+
+        def rows(known_at: int) -> tuple[headcounts.HeadcountRow, ...]:
+            view = View.of(conn, Perspective(day, known_at), shape)
+            shown = [unit for unit in units if view.structure.exists(unit, view.day)]
+            return tuple(headcounts.scope_row(view, unit) for unit in shown)
+
+        return Effect(result, rows(known_before), rows(result.position))
+
+    # ---- asking
+
+    @contextmanager
+    def view(self, perspective: Perspective) -> Iterator[View]:
+        """One snapshot at a perspective."""
+        with self.store.read() as conn:
+            yield View.of(conn, perspective, self._shape_for(conn))
+
+    def _shape_for(self, conn: Any) -> Shape:
+        position = self.store.head(conn).structure_position
+        shape = self._shape
+        if shape is None or shape.structure_position != position:
+            shape = self._shape = load_shape(conn, position)
+        return shape
+
+    def perspective(self, on: date | None = None, known_at: str | int | None = None) -> Perspective:
+        """Date and position from what people type (spec 2.1): today and the newest by default.
+
+        `known_at`: digits are a position; a date means the end of that day in Asia/Shanghai; else an instant, without
+        offset in Asia/Shanghai. Raises ValueError for anything else.
+        """
+        with self.store.read() as conn:
+            newest = self.store.head(conn).position
+            position = newest if known_at is None else self._position(conn, known_at)
+        return Perspective(on or datetime.now(SHANGHAI).date(), min(position, newest))
+
+    def _position(self, conn: Any, known_at: str | int) -> int:
+        if isinstance(known_at, int) or (known_at.isascii() and known_at.isdigit()):
+            return int(known_at)
+        if len(known_at) == len("2022-06-30"):
+            following = date.fromisoformat(known_at) + timedelta(days=1)
+            end = datetime(following.year, following.month, following.day, tzinfo=SHANGHAI)
+            return self.store.position_at(conn, to_microseconds(end) - 1)
+        return self.store.position_at(conn, to_microseconds(datetime.fromisoformat(known_at)))
+
+    def headcount(
+        self, p: Perspective, *, unit: str | None = None, own: bool = False, depth: int | None = None
+    ) -> headcounts.HeadcountAnswer:
+        """How many, by the measures of spec 1.4. Raises UnknownUnit."""
+        with self.view(p) as view:
+            return headcounts.headcount(view, unit, own=own, depth=depth)
+
+    def roster(self, p: Perspective, unit: str, status: str | None = None) -> rosters.RosterAnswer:
+        """Who, each with one status. Raises UnknownUnit."""
+        with self.view(p) as view:
+            return rosters.roster(view, unit, status)
+
+    def person(self, p: Perspective, person: str) -> people.PersonAnswer:
+        """One person's life, on both axes. Raises UnknownPerson."""
+        with self.view(p) as view:
+            return people.person(view, person, self._log_of(view, f"person:{person}"))
+
+    def secondments(
+        self, p: Perspective, *, unit: str | None = None, role: away.Role | None = None, overdue: bool = False
+    ) -> away.SecondmentsAnswer:
+        """Who is away on D, in which chain. Raises UnknownUnit."""
+        with self.view(p) as view:
+            return away.secondments(view, lambda at: self._starts(view, at), unit, role, overdue=overdue)
+
+    def _starts(self, view: View, positions: Iterable[int]) -> dict[int, SecondmentStarted]:
+        found: dict[int, SecondmentStarted] = {}
+        for position, one in self.store.at(view.conn, list(positions)).items():
+            entry = one.event.entry
+            inner = entry.replacement if isinstance(entry, Corrected) else entry
+            assert isinstance(inner, SecondmentStarted)
+            found[position] = inner
+        return found
+
+    def _log_of(self, view: View, subject: str) -> Sequence[LogLine]:
+        known = view.perspective.known_at
+        recorded = self.store.recorded(view.conn, [subject], known).get(subject, [])
+        targets = self.store.targets(view.conn, [one.position for one in recorded])
+        return log_lines(recorded, targets, known)
+
+    def log(
+        self, *, from_position: int = 1, person: str | None = None, unit: str | None = None, known_at: int | None = None
+    ) -> LogAnswer:
+        """The entries in order; of one person or unit if named. Raises UnknownUnit, UnknownPerson."""
+        p = self.perspective(None, known_at)
+        with self.view(p) as view:
+            if person is not None:
+                lines = list(self._log_of(view, f"person:{person}"))
+                if not lines:
+                    raise UnknownPerson(name=person, nearest="")
+            elif unit is not None:
+                view.unit(unit)
+                both = [*self._log_of(view, f"unit:{unit}"), *self._log_of(view, f"names:{unit}")]
+                lines = sorted({line.position: line for line in both}.values(), key=lambda line: line.position)
+            else:
+                lines = []
+                for page in self.store.pages(view.conn, from_position):
+                    targets = self.store.targets(view.conn, [one.position for one in page])
+                    lines.extend(log_lines(page, targets, p.known_at))
+            return LogAnswer(tuple(line for line in lines if line.position >= from_position))
+
+    # ---- life
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def create_ledger(url: str, *, officer: str | None = None, clock: Clock | None = None) -> Ledger:
+    """Make an empty ledger. Raises LedgerExists and changes nothing where there is something."""
+    store = Store.create(url, metadata=read_tables, clock=clock)
+    prepare_tables(store)
+    return Ledger(store, officer)
+
+
+def open_ledger(url: str, *, officer: str | None = None, clock: Clock | None = None) -> Ledger:
+    """Open an existing ledger. Raises the faults of `ledger.domain.faults.CannotOpen`."""
+    return Ledger(Store.open(url, clock=clock), officer)

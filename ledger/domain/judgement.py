@@ -1,0 +1,304 @@
+"""Whether one change can stand among all that is recorded, and what it would make of every subject it touches.
+
+Pure: what is recorded comes in through a `World`; the whole timeline of every touched subject is folded
+again with the change in its place, and the first entry that could not stand refuses it (spec 1.3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Protocol
+
+from ledger.domain import entries as e
+from ledger.domain.events import subjects_of
+from ledger.domain.facts import Fact, Illegal
+from ledger.domain.periods import charge_periods
+from ledger.domain.person import Timeline, extended, fold
+from ledger.domain.policy import PolicyStep, fold_policy
+from ledger.domain.quotas import QuotaFold, QuotaPeriod, quota_periods, touches_quotas
+from ledger.domain.refusals import Refused
+from ledger.domain.terms import INNER_KINDS
+from ledger.domain.time import FOREVER, Day
+from ledger.domain.units import Structure, UnitVersion, fold_unit
+
+SHOWN = 5
+"""How many examples a refusal names."""
+
+
+class World(Protocol):
+    """All that is recorded, as one change may look at it."""
+
+    @property
+    def structure(self) -> Structure: ...
+
+    def facts(self, subject: str) -> Sequence[Fact]:
+        """The facts in effect that concern a subject, in order."""
+
+    def places(self, subject: str) -> Mapping[str, int]:
+        """Entry id -> place, of every entry ever recorded that concerns the subject."""
+
+    def timeline(self, person: str) -> Timeline:
+        """The person's timeline as it stands."""
+
+    def quotas(self, unit: str) -> list[QuotaPeriod]:
+        """The unit's own numbers as they stand."""
+
+    def naming(self, unit: str) -> Iterable[Fact]:
+        """The facts in effect whose entry names the unit."""
+
+    def people_at(self, units: Collection[str], day: Day) -> Collection[str]:
+        """The people charged or seconded to one of these codes on or after the day."""
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What a legal change makes of each subject: (as it stood, as it would stand)."""
+
+    structure: Structure
+    people: dict[str, tuple[Timeline, Timeline]] = field(default_factory=dict)
+    units: dict[str, tuple[Sequence[UnitVersion], Sequence[UnitVersion]]] = field(default_factory=dict)
+    quotas: dict[str, tuple[Sequence[QuotaPeriod], Sequence[QuotaPeriod]]] = field(default_factory=dict)
+    policy: Sequence[PolicyStep] | None = None
+    facts: dict[str, list[Fact]] = field(default_factory=dict)
+
+
+class _Unfit(Exception):  # noqa: N818  not an error: carries a refusal out of nested checks
+    def __init__(self, refused: Refused) -> None:
+        super().__init__(refused.code)
+        self.refused = refused
+
+
+def judge(world: World, new: Fact | None, removed: Fact | None) -> Verdict | Refused:
+    """The verdict on bringing `new` into effect and taking `removed` out of it, both at once."""
+    try:
+        return _Judge(world, new, removed).verdict()
+    except _Unfit as unfit:
+        return unfit.refused
+
+
+class _Judge:
+    def __init__(self, world: World, new: Fact | None, removed: Fact | None) -> None:
+        self.world = world
+        self.new = new
+        self.removed = removed
+        changed = [fact for fact in (removed, new) if fact is not None]
+        subjects = dict.fromkeys(subject for fact in changed for subject in subjects_of(fact.entry))
+        self.facts = {subject: self._changed(subject) for subject in subjects}
+        self.units = [subject.removeprefix("unit:") for subject in subjects if subject.startswith("unit:")]
+        self.people = dict.fromkeys(subject.removeprefix("person:") for subject in subjects if subject.startswith("person:"))
+        self.structure = world.structure
+
+    def _changed(self, subject: str) -> list[Fact]:
+        gone = self.removed.position if self.removed else None
+        facts = [fact for fact in self.world.facts(subject) if fact.position != gone]
+        if self.new is not None and subject in subjects_of(self.new.entry):
+            facts.append(self.new)
+            if len(facts) > 1 and facts[-2].order > self.new.order:
+                facts.sort(key=lambda fact: fact.order)
+        return facts
+
+    def facts_of(self, subject: str) -> Sequence[Fact]:
+        found = self.facts.get(subject)
+        return self.world.facts(subject) if found is None else found
+
+    def verdict(self) -> Verdict:
+        verdict = Verdict(self.structure, facts=self.facts)
+        if self.units:
+            self._judge_units(verdict)
+        for person in self.people:
+            verdict.people[person] = self._judge_person(person)
+        if "policy" in self.facts:
+            steps = fold_policy(self.facts["policy"])
+            if isinstance(steps, Illegal):
+                self._refuse(steps)
+            else:
+                verdict.policy = steps
+        verdict.structure = self.structure
+        return verdict
+
+    # ---- blame
+
+    def _refuse(self, illegal: Illegal) -> None:
+        own = Refused(illegal.code, illegal.params)
+        if self.new is not None and illegal.fact.position == self.new.position:
+            raise _Unfit(own)
+        self._breaks(illegal.fact, own)
+
+    def _breaks(self, other: Fact, because: Refused) -> None:
+        told = {"other": other.id, "other_type": other.entry.type, "other_date": other.entry.effective_on, "because": because}
+        raise _Unfit(Refused("breaks_other_entry", told, (other.id,)))
+
+    # ---- units
+
+    def _judge_units(self, verdict: Verdict) -> None:
+        for unit in self.units:
+            before = self.world.structure.versions(unit)
+            after = fold_unit(unit, self.facts[f"unit:{unit}"])
+            if isinstance(after, Illegal):
+                self._refuse(after)
+            elif _plain(before) != _plain(after):
+                verdict.units[unit] = (before, after)
+                self.structure = self.structure.with_unit(unit, after)
+        for unit in self.units:
+            for fact in self.facts[f"unit:{unit}"]:
+                if getattr(fact.entry, "unit", None) == unit:
+                    self._check_names(fact)
+        for unit, (before, after) in verdict.units.items():
+            self._check_life(unit, before, after)
+        self._judge_quotas(verdict)
+
+    def _check_names(self, fact: Fact) -> None:
+        """A unit must exist on the effective date of every entry that names it (spec 1.3)."""
+        entry = fact.entry
+        for key in entry.unit_keys:
+            code = getattr(entry, key)
+            if code is not None and not self.structure.exists(code, fact.day):
+                self._missing(fact, code)
+        if isinstance(entry, e.QuotaCancelled | e.QuotaMoved):  # the giver may be abolished by then
+            rows = self.structure.versions(entry.unit)
+            if not rows or fact.day < rows[0].d_from:
+                self._missing(fact, entry.unit)
+
+    def _missing(self, fact: Fact, code: str) -> None:
+        known = "unit_not_existing" if self.structure.known(code) else "unit_unknown"
+        self._refuse(Illegal(fact, known, {"unit": code, "date": fact.entry.effective_on}))
+
+    def _check_life(self, unit: str, before: Sequence[UnitVersion], after: Sequence[UnitVersion]) -> None:
+        structure = self.structure
+        first = _first_difference(before, after)
+        cycle = structure.cycle_from(unit, first)
+        if cycle is not None:
+            fact = self.new if self.new is not None and self.new.entry.type.startswith("unit_") else None
+            self._refuse(Illegal(fact or self.facts[f"unit:{unit}"][-1], "unit_cycle", {"unit": unit, "date": _date(cycle)}))
+        self._check_support(unit, after)
+        for other in [*structure.below(unit), *structure.ever_stationed(unit)]:
+            self._check_support(other, structure.versions(other))
+        if not before:
+            return
+        if _life(before) != _life(after):
+            for fact in self.world.naming(unit):
+                if self.removed is not None and fact.position == self.removed.position:
+                    continue
+                if isinstance(fact.entry, e.PersonEntry):
+                    self.people.setdefault(fact.entry.person)
+                else:
+                    self._check_names(fact)
+        if _life(before) != _life(after) or after[-1].kind in INNER_KINDS:
+            codes = {unit} | structure.inner_below(unit)
+            for person in self.world.people_at(codes, first):
+                self.people.setdefault(person)
+        ended = after[-1].d_to
+        if ended < FOREVER:
+            self._check_empty(unit, ended)
+
+    def _check_support(self, unit: str, versions: Sequence[UnitVersion]) -> None:
+        """No unit may keep a parent or a station that is abolished (spec 1.3)."""
+        for row in versions:
+            for above in (row.parent, row.stationed_at):
+                if above is None or row.into is not None:
+                    continue
+                ended, which = self.structure.ends_on(above, row.d_from)
+                if ended < row.d_to:
+                    self._in_use(which, ended, [unit])
+
+    def _check_empty(self, unit: str, day: Day) -> None:
+        """Nobody may be charged or seconded to a unit on or after the day it is abolished (spec 1.3)."""
+        codes = self.structure.merged_into(unit, day - 1)
+        people = [person for person in sorted(self.world.people_at(codes, day)) if person not in self.people]
+        for person in people:
+            self.people.setdefault(person)
+        left = [person for person in self.people if self._stays(person, codes, day)]
+        if left:
+            self._in_use(unit, day, left)
+
+    def _stays(self, person: str, codes: Collection[str], day: Day) -> bool:
+        timeline = self._fold(person)
+        if isinstance(timeline, Illegal):
+            return False
+        return any(period.d_to > day and (period.unit in codes or period.host in codes) for period in charge_periods(timeline))
+
+    def _in_use(self, unit: str, day: Day, who: Sequence[str]) -> None:
+        shown = ", ".join(sorted(who)[:SHOWN])
+        refused = Refused("unit_in_use", {"unit": unit, "date": _date(day), "count": len(who), "examples": shown})
+        abolition = next(
+            (fact for fact in self.facts_of(f"unit:{unit}") if isinstance(fact.entry, e.UnitAbolished) and fact.day == day), None
+        )
+        if abolition is None or (self.new is not None and abolition.position == self.new.position):
+            raise _Unfit(refused)
+        self._breaks(abolition, refused)
+
+    # ---- quotas
+
+    def _judge_quotas(self, verdict: Verdict) -> None:
+        changed = [fact.entry for fact in (self.new, self.removed) if fact is not None]
+        touched = [unit for unit in self.units if any(touches_quotas(unit)(entry) for entry in changed)]
+        places: dict[str, int] = {}
+        fold = QuotaFold(lambda unit: self._quota_facts(unit, places), places)
+        for unit in touched:  # grows: a unit's numbers go on into what it was merged into
+            self._quota_facts(unit, places)
+            after = fold.steps(unit)
+            if isinstance(after, Illegal):
+                self._refuse(after)
+                continue
+            before, periods = self.world.quotas(unit), quota_periods(after)
+            if before != periods:
+                verdict.quotas[unit] = (before, periods)
+            into = next((row.into for row in self.structure.versions(unit) if row.into), None)
+            if into is not None and into not in touched:
+                touched.append(into)
+
+    def _quota_facts(self, unit: str, places: dict[str, int]) -> Sequence[Fact]:
+        places.update(self.world.places(f"unit:{unit}"))
+        if self.new is not None:
+            places[self.new.id] = self.new.place
+        tells = touches_quotas(unit)
+        return [fact for fact in self.facts_of(f"unit:{unit}") if tells(fact.entry)]
+
+    # ---- people
+
+    def _fold(self, person: str) -> Timeline | Illegal:
+        subject = f"person:{person}"
+        facts = self.facts_of(subject)
+        same_tree = self.structure is self.world.structure
+        if same_tree and self.removed is None and self.new is not None and facts and facts[-1] is self.new:
+            return extended(self.world.timeline(person), facts[-1:], self.structure)
+        return fold(facts, self.structure)
+
+    def _judge_person(self, person: str) -> tuple[Timeline, Timeline]:
+        after = self._fold(person)
+        if isinstance(after, Illegal):
+            self._refuse(after)
+            raise AssertionError
+        if self.structure.any_abolished:
+            self._check_charged(person, after)
+        return self.world.timeline(person), after
+
+    def _check_charged(self, person: str, timeline: Timeline) -> None:
+        for period in charge_periods(timeline):
+            for code in (period.unit, period.host):
+                if code is None:
+                    continue
+                ended, which = self.structure.ends_on(code, period.d_from)
+                if ended < period.d_to:
+                    self._in_use(which, ended, [person])
+
+
+def _plain(rows: Sequence[UnitVersion]) -> list[UnitVersion]:
+    """Versions without the positions over which they were known."""
+    return [row._replace(k_from=0, k_to=0) for row in rows]
+
+
+def _life(rows: Sequence[UnitVersion]) -> tuple[object, ...]:
+    """What others depend on: when the unit begins, ends, and what it went into."""
+    return (rows[0].d_from, rows[-1].d_to, next(((row.into, row.d_from) for row in rows if row.into), None)) if rows else ()
+
+
+def _first_difference(before: Sequence[UnitVersion], after: Sequence[UnitVersion]) -> Day:
+    differing = set(_plain(before)) ^ set(_plain(after))
+    return min(row.d_from for row in differing)
+
+
+def _date(day: Day) -> object:
+    return date.fromordinal(day) if day < FOREVER else ""

@@ -1,0 +1,28 @@
+"""What the read tables need now and then: their first row, and newer checkpoints (spec 3.2.5)."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, func, select
+
+from ledger.persistence.store import Store
+from ledger.projections import tables as t
+from ledger.projections.checkpoints import EVERY, frontier_at, write_newer
+
+
+def prepare_tables(store: Store) -> None:
+    """Give new read tables the row that says how far they are."""
+    with store.write() as unit:
+        unit.conn.execute(t.projection_state.insert(), {"id": 1, "version": t.VERSION, "position": 0})
+
+
+def keep_up(conn: Connection, position: int) -> None:
+    """Write newer checkpoints when enough entries are newer than the last."""
+    newest = conn.execute(select(func.max(t.headcount_checkpoint.c.upto))).scalar() or 0
+    if position - newest >= EVERY:
+        checkpoint_now(conn, position)
+
+
+def checkpoint_now(conn: Connection, position: int) -> None:
+    """Write the checkpoints of all months that are not settled, good up to `position`."""
+    numbers = conn.execute(select(t.unit.c.id).order_by(t.unit.c.id)).scalars().all()
+    write_newer(conn, numbers, position, frontier_at(conn, position))

@@ -1,0 +1,175 @@
+"""A balance brought forward: all counts of all units at the end of a month, as one blob (spec 3.2.4).
+
+The counts at (D, K) are those of a checkpoint, plus the signed changes between it and (D, K) on either axis.
+A blob is a zlib-packed array of 32-bit counts, WIDTH for each unit in the order of unit numbers; units
+established later lie behind its end and count 0.
+"""
+
+from __future__ import annotations
+
+import sys
+import zlib
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, Select, func, select
+
+from ledger.domain.time import Day
+from ledger.projections import tables as t
+from ledger.projections.frontier import block_of
+from ledger.projections.statements import insert_rows
+
+WIDTH = 2 * len(t.KINDS)
+"""Counts kept for each unit: charged by kind, then on leave and not seconded, by kind."""
+LAG = 31
+"""Days behind the frontier from which on a late entry is found through the index of late entries."""
+NEAR = 20_000
+"""Positions between a checkpoint and K that are still read one by one."""
+EVERY = 5_000
+"""Entries after which newer checkpoints are written (spec 3.2.5)."""
+
+Cells = array  # of 32-bit integers
+
+
+def pack(cells: Cells[int]) -> bytes:
+    """The blob of these counts, little endian on every machine."""
+    if sys.byteorder == "big":  # pragma: no cover  no such machine at hand
+        cells = Cells("i", cells)
+        cells.byteswap()
+    return zlib.compress(cells.tobytes(), 1)
+
+
+def unpack(blob: bytes, units: int) -> Cells[int]:
+    """The counts of a blob, for as many units as there are now."""
+    cells = Cells("i")
+    cells.frombytes(zlib.decompress(blob))
+    if sys.byteorder == "big":  # pragma: no cover
+        cells.byteswap()
+    if len(cells) < units * WIDTH:
+        cells.frombytes(bytes(4 * (units * WIDTH - len(cells))))
+    return cells
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A checkpoint: counts at the end of `day` from entries up to `upto`, made when the frontier stood at `frontier`."""
+
+    day: Day
+    upto: int
+    frontier: Day
+
+
+def frontier_at(conn: Connection, position: int) -> Day:
+    """The frontier in force at a position."""
+    query = select(t.frontier.c.day).where(t.frontier.c.block <= block_of(max(position, 1)))
+    return conn.execute(query.order_by(t.frontier.c.block.desc()).limit(1)).scalar() or 0
+
+
+def _usable(base: Base, known_at: int, frontier: Day) -> bool:
+    if abs(known_at - base.upto) <= NEAR:
+        return True
+    return base.day < (base.frontier if known_at > base.upto else frontier) - LAG
+
+
+def choose(conn: Connection, day: Day, known_at: int, frontier: Day) -> Base | None:
+    """The latest checkpoint from which (day, known_at) can be reached through an index."""
+    c = t.headcount_checkpoint.c
+    for row in conn.execute(select(c.day, c.upto, c.frontier).where(c.day <= day).order_by(c.day.desc())):
+        base = Base(*row)
+        if _usable(base, known_at, frontier):
+            return base
+    return None
+
+
+def _changes() -> Select[tuple[int, int, int]]:
+    c = t.headcount_delta.c
+    return select(c.unit, c.measure, c.amount)
+
+
+def _between(base: Base | None, day: Day, known_at: int, frontier: Day) -> Iterator[tuple[Select[tuple[int, int, int]], int]]:
+    """The queries for the changes between a checkpoint and (day, known_at), each with its sign."""
+    c = t.headcount_delta.c
+    begin = base.day if base else -1
+    split = max(min(day, frontier), begin)
+    if split > begin:
+        yield _changes().where(c.day > begin, c.day <= split, c.position <= known_at), 1
+    if day > split:
+        yield _changes().where(c.day > split, c.day <= day, c.position <= known_at, c.frontier < c.day), 1
+    if base is None or known_at == base.upto:
+        return
+    low, high = sorted((known_at, base.upto))
+    query = _changes().where(c.day <= base.day, c.position > low, c.position <= high)
+    if high - low > NEAR:
+        query = query.where(c.frontier > c.day + LAG)
+    yield query, 1 if known_at > base.upto else -1
+
+
+def counts_at(conn: Connection, slots: Mapping[int, int], day: Day, known_at: int) -> Cells[int]:
+    """The counts of every unit at (day, known_at). `slots`: unit number -> its place in the array."""
+    frontier = frontier_at(conn, known_at)
+    base = choose(conn, day, known_at, frontier)
+    if base is None:
+        cells = Cells("i", bytes(4 * WIDTH * len(slots)))
+    else:
+        c = t.headcount_checkpoint.c
+        blob = conn.execute(select(c.cells).where(c.day == base.day)).scalar_one()
+        cells = unpack(blob, len(slots))
+    for query, sign in _between(base, day, known_at, frontier):
+        for unit, measure, amount in conn.execute(query).all():
+            cells[slots[unit] * WIDTH + measure] += sign * amount
+    return cells
+
+
+def month_ends(first: Day, last: Day) -> Iterator[Day]:
+    """The last day of every month that ends in `[first, last]`."""
+    at = date.fromordinal(first)
+    year, month = at.year, at.month
+    while True:
+        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+        end = date(year, month, 1).toordinal() - 1
+        if end > last:
+            return
+        if end >= first:
+            yield end
+
+
+def write_newer(conn: Connection, numbers: Sequence[int], position: int, frontier: Day) -> None:
+    """Write the checkpoints of all months from the first that is not settled yet.
+
+    A checkpoint whose day lies LAG days behind the frontier it was made at is settled: it is never touched
+    again, later entries about its past are late ones and are found through their index.
+    """
+    c = t.headcount_checkpoint.c
+    settled = conn.execute(select(func.max(c.day)).where(c.day < c.frontier - LAG)).scalar()
+    conn.execute(t.headcount_checkpoint.delete().where(c.day > (settled or 0)))
+    d = t.headcount_delta.c
+    first, last = conn.execute(select(func.min(d.day), func.max(d.day))).one()
+    if first is None:
+        return
+    slots = {number: slot for slot, number in enumerate(numbers)}
+    begin = first if settled is None else settled + 1
+    cells = counts_at(conn, slots, begin - 1, position)
+    changes = conn.execute(
+        select(d.day, d.unit, d.measure, d.amount).where(d.day >= begin).order_by(d.day).execution_options(yield_per=20_000)
+    )
+    insert_rows(conn, t.headcount_checkpoint, _carried_forward(cells, slots, changes, begin, last, position, frontier))
+
+
+def _carried_forward(  # noqa: PLR0913  a walk over one table with where it stands
+    cells: Cells[int],
+    slots: Mapping[int, int],
+    changes: Iterable[Sequence[int]],
+    first: Day,
+    last: Day,
+    position: int,
+    frontier: Day,
+) -> Iterator[tuple[int, int, int, bytes]]:
+    waiting = iter(changes)
+    change = next(waiting, None)
+    for end in [*month_ends(first, last), *([last] if last not in set(month_ends(last, last)) else [])]:
+        while change is not None and change[0] <= end:
+            cells[slots[change[1]] * WIDTH + change[2]] += change[3]
+            change = next(waiting, None)
+        yield (end, position, frontier, pack(cells))

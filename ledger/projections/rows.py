@@ -1,0 +1,94 @@
+"""What a timeline is in table rows: one pure function for the write transaction and the rebuild (spec 3.2.5)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from ledger.domain.periods import ChargePeriod, charge_periods, description_periods, post_periods
+from ledger.domain.person import Timeline
+from ledger.domain.policy import PolicyStep
+from ledger.domain.quotas import QuotaPeriod
+from ledger.domain.time import FOREVER, Day
+from ledger.domain.units import UnitVersion
+from ledger.projections import tables as t
+
+Row = tuple[object, ...]
+"""A row without its knowledge period, in the order of the table's columns."""
+UnitNumber = Callable[[str], int]
+"""Unit code -> the number it is stored under."""
+
+_KIND = {kind: number for number, kind in enumerate(t.KINDS)}
+_LEAVE = {kind: number for number, kind in enumerate(t.LEAVES)}
+_KINDS = len(t.KINDS)
+
+
+def person_rows(number: int, timeline: Timeline, unit: UnitNumber) -> dict[str, list[Row]]:
+    """Table name -> the rows that tell this person's whole life."""
+    charges = charge_periods(timeline)
+    return {
+        "person_period": [
+            (
+                number, one.d_from, one.d_to, unit(one.unit), _KIND[one.establishment], one.charged_since,
+                None if one.host is None else unit(one.host), one.secondment, one.seconded_since, one.until,
+                one.extensions, None if one.leave is None else _LEAVE[one.leave], one.leave_since, one.cause,
+            )
+            for one in charges
+        ],
+        "secondment": [
+            (
+                number, spell.secondment.key, spell.secondment.started, spell.ended, unit(spell.secondment.entry.host),
+                spell.secondment.position, None if spell.secondment.entry.until is None else spell.secondment.entry.until.toordinal(),
+                spell.outcome, spell.ended_by,
+            )
+            for spell in timeline.spells
+            if spell.ended > spell.secondment.started
+        ],
+        "post_period": [
+            (number, one.title, one.d_from, one.d_to, one.rank, one.counts, unit(one.unit), one.cause)
+            for one in post_periods(timeline)
+        ],
+        "person_description": [(number, one.d_from, one.d_to, *one.description) for one in description_periods(timeline)],
+    }  # fmt: skip
+
+
+def count_changes(charges: Iterable[ChargePeriod]) -> dict[tuple[str, int, Day], int]:
+    """(unit, measure, day) -> by how much one person's life changes the unit's own counts that day."""
+    changes: dict[tuple[str, int, Day], int] = {}
+    for one in charges:
+        measures = [_KIND[one.establishment]]
+        if one.leave is not None and one.host is None:
+            measures.append(_KINDS + measures[0])
+        for measure in measures:
+            begin = (one.unit, measure, one.d_from)
+            changes[begin] = changes.get(begin, 0) + 1
+            if one.d_to < FOREVER:
+                end = (one.unit, measure, one.d_to)
+                changes[end] = changes.get(end, 0) - 1
+    return changes
+
+
+def unit_rows(number: int, versions: Sequence[UnitVersion]) -> list[Row]:
+    """The rows of `unit_period` for one unit."""
+    return [
+        (
+            number, row.d_from, row.d_to, row.name, row.kind, row.level, row.parent, row.stationed_at,
+            json.dumps(row.plates, ensure_ascii=False), row.into, row.cause,
+        )
+        for row in versions
+    ]  # fmt: skip
+
+
+def quota_rows(number: int, periods: Sequence[QuotaPeriod]) -> list[Row]:
+    """The rows of `quota_period` for one unit."""
+    return [
+        (number, one.scale, one.d_from, one.d_to, one.posts, json.dumps([list(grant) for grant in one.grants]), one.cause)
+        for one in periods
+    ]
+
+
+def policy_rows(steps: Sequence[PolicyStep]) -> Iterator[Row]:
+    """The rows of `policy_period`."""
+    for index, step in enumerate(steps):
+        d_to = steps[index + 1].day if index + 1 < len(steps) else FOREVER
+        yield (step.day, d_to, json.dumps(dict(step.parameters), ensure_ascii=False, sort_keys=True), step.cause)

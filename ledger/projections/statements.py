@@ -1,0 +1,39 @@
+"""Plain INSERT and UPDATE texts for many rows at once; tuples go straight to the driver (a third of the cost)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import islice
+
+from sqlalchemy import Connection, Table
+
+PIECE = 20_000
+"""Rows handed to the driver at once."""
+
+
+def _mark(conn: Connection) -> str:
+    return "?" if conn.dialect.paramstyle == "qmark" else "%s"
+
+
+def insert_rows(conn: Connection, table: Table, rows: Iterable[Sequence[object]]) -> None:
+    """Insert full rows, columns in the table's order."""
+    mark = _mark(conn)
+    quote = conn.dialect.identifier_preparer.quote
+    names = ", ".join(quote(column.name) for column in table.columns)
+    marks = ", ".join(mark for _ in table.columns)
+    statement = f"INSERT INTO {quote(table.name)} ({names}) VALUES ({marks})"
+    waiting = iter(rows)
+    while piece := [tuple(row) for row in islice(waiting, PIECE)]:
+        conn.exec_driver_sql(statement, piece)
+
+
+def close_rows(conn: Connection, table: Table, keys: Sequence[str], closings: Sequence[tuple[object, ...]]) -> None:
+    """Set `k_to` of open rows; each closing is (k_to, *key values)."""
+    if not closings:
+        return
+    mark = _mark(conn)
+    quote = conn.dialect.identifier_preparer.quote
+    where = " AND ".join(f"{quote(key)} = {mark}" for key in keys)
+    conn.exec_driver_sql(
+        f"UPDATE {quote(table.name)} SET k_to = {mark} WHERE {where} AND k_to = 2147483647", list(closings)
+    )

@@ -1,0 +1,183 @@
+"""Keeps the read tables in step, inside the transaction that records (spec 3.2.4).
+
+A change closes rows on the knowledge axis and adds rows; nothing is deleted, so every (D, K) stays answerable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from sqlalchemy import Connection, Table, select
+
+from ledger.domain.judgement import Verdict
+from ledger.domain.periods import charge_periods
+from ledger.domain.person import Timeline
+from ledger.domain.time import FOREVER, Day
+from ledger.projections import rows as r
+from ledger.projections import tables as t
+from ledger.projections.frontier import BLOCK, advanced, block_of
+from ledger.projections.search import search_rows
+from ledger.projections.statements import close_rows, insert_rows
+
+
+class ReadTables:
+    """The read tables as one write transaction changes them.
+
+    `days_of(first, last)`: the effective days of the entries at these positions.
+    """
+
+    def __init__(self, conn: Connection, days_of: Callable[[int, int], list[Day]]) -> None:
+        self._conn = conn
+        self._days_of = days_of
+        self._units: dict[str, int] = {}
+        self._people: dict[str, int] = {}
+        self._new_units: list[tuple[int, str]] = []
+        self._new_people: list[tuple[int, str]] = []
+        self._open: dict[tuple[object, ...], list[object]] = {}
+        self._added: dict[Table, list[list[object]]] = {table: [] for table in t.BITEMPORAL}
+        self._closed: dict[Table, list[tuple[object, ...]]] = {table: [] for table in t.BITEMPORAL}
+        self._deltas: list[tuple[object, ...]] = []
+        self._names: set[tuple[int, str]] = set()
+        self._frontiers: dict[int, Day] = {}
+        self._block_days: tuple[int, list[Day]] = (-1, [])
+        self._last = 0
+
+    # ---- numbers
+
+    def load_units(self) -> None:
+        """Read all unit numbers; done once, before the first change."""
+        self._units = {code: number for number, code in self._conn.execute(select(t.unit.c.id, t.unit.c.code))}
+
+    def load_people(self, codes: Iterable[str]) -> None:
+        """Read the numbers of people about to be written."""
+        wanted = [code for code in codes if code not in self._people]
+        for start in range(0, len(wanted), 500):
+            query = select(t.person.c.id, t.person.c.code).where(t.person.c.code.in_(wanted[start : start + 500]))
+            self._people.update({code: number for number, code in self._conn.execute(query)})
+
+    def _unit(self, code: str) -> int:
+        return self._units[code]
+
+    # ---- changes
+
+    def apply(self, verdict: Verdict, position: int, day: Day | None) -> None:
+        """Take in what the entry at `position`, effective on `day`, made of every subject."""
+        self._note_day(position, day)
+        for code, (unit_before, unit_after) in verdict.units.items():
+            if code not in self._units:
+                self._units[code] = position
+                self._new_units.append((position, code))
+            number = self._units[code]
+            self._change(t.unit_period, r.unit_rows(number, unit_before), r.unit_rows(number, unit_after), position)
+        for code, (quota_before, quota_after) in verdict.quotas.items():
+            number = self._units[code]
+            self._change(t.quota_period, r.quota_rows(number, quota_before), r.quota_rows(number, quota_after), position)
+        self.load_people(verdict.people)
+        counts: dict[tuple[int, int, Day], int] = {}
+        for code, (before, after) in verdict.people.items():
+            self._change_person(code, before, after, position, counts)
+        frontier = self.frontier_at(position) if counts else 0
+        self._deltas.extend(
+            (unit, measure, on, position, amount, frontier) for (unit, measure, on), amount in counts.items() if amount
+        )
+        self._last = position
+
+    def change_policy(self, before: Iterable[r.Row], after: Iterable[r.Row], position: int) -> None:
+        """Take in other rules."""
+        self._change(t.policy_period, list(before), list(after), position)
+
+    def _change_person(
+        self, code: str, before: Timeline, after: Timeline, position: int, counts: dict[tuple[int, int, Day], int]
+    ) -> None:
+        if code not in self._people:
+            self._people[code] = position
+            self._new_people.append((position, code))
+        number = self._people[code]
+        old, new = r.person_rows(number, before, self._unit), r.person_rows(number, after, self._unit)
+        for table in (t.person_period, t.secondment, t.post_period, t.person_description):
+            self._change(table, old[table.name], new[table.name], position)
+        names_before = {row[3] for row in old["person_description"]}
+        self._names.update((number, str(row[3])) for row in new["person_description"] if row[3] not in names_before)
+        for changes, sign in ((r.count_changes(charge_periods(after)), 1), (r.count_changes(charge_periods(before)), -1)):
+            for (unit, measure, day), amount in changes.items():
+                key = (self._units[unit], measure, day)
+                counts[key] = counts.get(key, 0) + sign * amount
+
+    def _change(self, table: Table, before: Sequence[r.Row], after: Sequence[r.Row], position: int) -> None:
+        if before == after:
+            return
+        names = t.BITEMPORAL[table]
+        columns = [column.name for column in table.columns]
+        known = columns.index("k_from")
+        key_at = [columns.index(name) for name in names]
+        for row in set(before) - set(after):
+            key = (table.name, *(row[at] for at in key_at))
+            buffered = self._open.pop(key, None)
+            if buffered is None:
+                self._closed[table].append((position, *key[1:]))
+            else:
+                buffered[known + 1] = position
+        kept = set(before)
+        for row in after:
+            if row not in kept:
+                full = [*row[:known], position, FOREVER, *row[known:]]
+                self._open[(table.name, *(row[at] for at in key_at))] = full
+                self._added[table].append(full)
+
+    # ---- frontier
+
+    def _note_day(self, position: int, day: Day | None) -> None:
+        block = block_of(position)
+        if self._block_days[0] != block:
+            self._block_days = (block, []) if (position - 1) % BLOCK == 0 else (-1, [])
+        if day is not None and self._block_days[0] == block:
+            self._block_days[1].append(day)
+        if position % BLOCK == 0:
+            self._close_block(block)
+
+    def _close_block(self, block: int) -> None:
+        before = self.frontier_at(block * BLOCK + 1)
+        whole = self._block_days[0] == block
+        days = self._block_days[1] if whole else self._days_of(block * BLOCK + 1, (block + 1) * BLOCK)
+        day = advanced(before, days)
+        self._frontiers[block + 1] = day
+        insert_rows(self._conn, t.frontier, [(block + 1, day)])
+
+    def frontier_at(self, position: int) -> Day:
+        """The frontier in force at a position; 0 in the first block."""
+        block = block_of(position)
+        found = self._frontiers.get(block)
+        if found is None:
+            found = self._conn.execute(select(t.frontier.c.day).where(t.frontier.c.block == block)).scalar() or 0
+            self._frontiers[block] = found
+        return found
+
+    # ---- writing
+
+    def flush(self) -> None:
+        """Hand everything buffered to the database."""
+        insert_rows(self._conn, t.unit, self._new_units)
+        insert_rows(self._conn, t.person, self._new_people)
+        for table, names in t.BITEMPORAL.items():
+            close_rows(self._conn, table, names, self._closed[table])
+            insert_rows(self._conn, table, self._added[table])
+            self._closed[table], self._added[table] = [], []
+        insert_rows(self._conn, t.headcount_delta, self._deltas)
+        self._write_names()
+        if self._last:
+            self._conn.execute(t.projection_state.update().values(position=self._last))
+        self._new_units, self._new_people, self._deltas, self._open = [], [], [], {}
+
+    def _write_names(self) -> None:
+        if not self._names:
+            return
+        numbers = {number for number, _ in self._names}
+        known: set[tuple[int, str]] = set()
+        ordered = sorted(numbers)
+        for start in range(0, len(ordered), 500):
+            query = select(t.person_search.c.person, t.person_search.c.name).where(
+                t.person_search.c.person.in_(ordered[start : start + 500])
+            )
+            known.update((number, name) for number, name in self._conn.execute(query))
+        insert_rows(self._conn, t.person_search, search_rows(sorted(self._names - known)))
+        self._names = set()

@@ -1,0 +1,68 @@
+"""The headcount of one unit, some levels below it, or the whole jurisdiction (spec 1.4, 2.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from ledger.domain.time import Perspective
+from ledger.queries.columns import whole_rows
+from ledger.queries.measures import HeadcountRow
+from ledger.queries.scope import scope_row
+from ledger.queries.view import View
+
+ONE_BY_ONE = 12
+"""Up to so many rows are counted each for itself; more come from the columns of the whole jurisdiction."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeadcountAnswer:
+    """Rows depth first, roots and siblings by unit code."""
+
+    perspective: Perspective
+    scope: Literal["own", "subtree"]
+    rows: tuple[HeadcountRow, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The keys of spec 2.3."""
+        return {
+            "as_of": self.perspective.as_of.isoformat(),
+            "known_at": self.perspective.known_at,
+            "scope": self.scope,
+            "rows": [row.to_json() for row in self.rows],
+        }
+
+
+def headcount(view: View, unit: str | None = None, *, own: bool = False, depth: int | None = None) -> HeadcountAnswer:
+    """One row for `unit`, with `depth` that many levels below it; without it every unit that exists at (D, K).
+
+    Raises UnknownUnit.
+    """
+    scope: Literal["own", "subtree"] = "own" if own else "subtree"
+    if unit is None:
+        rows = whole_rows(view, own=own)
+        if depth is not None:
+            shown = {code for root in _roots(view) for code in _levels(view, root, depth)}
+            rows = [row for row in rows if row.unit in shown]
+        return HeadcountAnswer(view.perspective, scope, tuple(rows))
+    wanted = _levels(view, view.unit(unit), depth or 0)
+    if len(wanted) <= ONE_BY_ONE:
+        return HeadcountAnswer(view.perspective, scope, tuple(scope_row(view, code, own=own) for code in wanted))
+    by_unit = {row.unit: row for row in whole_rows(view, own=own)}
+    return HeadcountAnswer(view.perspective, scope, tuple(by_unit[code] for code in wanted))
+
+
+def _roots(view: View) -> list[str]:
+    structure, day = view.structure, view.day
+    return sorted(
+        code for code in structure.units() if structure.exists(code, day) and structure.parent(code, day) is None
+    )
+
+
+def _levels(view: View, unit: str, depth: int) -> list[str]:
+    """The unit and those up to `depth` levels below it, depth first by code."""
+    found = [unit]
+    if depth > 0:
+        for child in view.structure.children(unit, view.day):
+            found.extend(_levels(view, child, depth - 1))
+    return found

@@ -1,0 +1,112 @@
+"""One consistent look at the ledger: a connection, a perspective, and the units as known there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Table, and_, select, text
+
+from ledger.domain.faults import UnknownPerson, UnknownUnit
+from ledger.domain.policy import NATIONAL, Parameters
+from ledger.domain.reading import nearest
+from ledger.domain.time import Day, Perspective
+from ledger.domain.units import Structure
+from ledger.projections import tables as t
+from ledger.projections.units import whole_structure
+
+@dataclass(slots=True)
+class Shape:
+    """Units at every knowledge position, with their numbers; kept while no entry about a unit is added."""
+
+    structure_position: int
+    structure: Structure
+    numbers: dict[str, int]
+    codes: dict[int, str]
+    slots: dict[int, int]
+    trees: dict[tuple[Day, int], Any] = field(default_factory=dict)
+
+
+def load_shape(conn: Connection, structure_position: int) -> Shape:
+    """Read all units once."""
+    numbers = {code: number for number, code in conn.execute(select(t.unit.c.id, t.unit.c.code).order_by(t.unit.c.id))}
+    codes = {number: code for code, number in numbers.items()}
+    slots = {number: slot for slot, number in enumerate(sorted(codes))}
+    return Shape(structure_position, whole_structure(conn), numbers, codes, slots)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a question is answered from."""
+
+    conn: Connection
+    perspective: Perspective
+    shape: Shape
+    structure: Structure
+
+    @classmethod
+    def of(cls, conn: Connection, perspective: Perspective, shape: Shape) -> View:
+        """A view at a perspective."""
+        return cls(conn, perspective, shape, shape.structure.at(perspective.known_at))
+
+    @property
+    def day(self) -> Day:
+        """The date asked about as a day number."""
+        return self.perspective.day
+
+    def at(self, perspective: Perspective) -> View:
+        """The same snapshot at another perspective."""
+        return View.of(self.conn, perspective, self.shape)
+
+    def valid(self, table: Table) -> ColumnElement[bool]:
+        """Rows in force at (D, K)."""
+        day, known = self.day, self.perspective.known_at
+        return and_(table.c.d_from <= day, table.c.d_to > day, table.c.k_from <= known, table.c.k_to > known)
+
+    def known(self, table: Table) -> ColumnElement[bool]:
+        """Rows known at K, whatever their days."""
+        known = self.perspective.known_at
+        return and_(table.c.k_from <= known, table.c.k_to > known)
+
+    def unit(self, code: str) -> str:
+        """The code itself when it is a unit known at K; else UnknownUnit with the nearest one."""
+        if self.structure.known(code):
+            return code
+        known = [other for other in self.structure.units() if self.structure.known(other)]
+        raise UnknownUnit(name=code, nearest=nearest(code, known) if known else "")
+
+    def numbers(self, codes: Iterable[str]) -> list[int]:
+        """The numbers of unit codes."""
+        numbers = self.shape.numbers
+        return [numbers[code] for code in codes if code in numbers]
+
+    def code(self, number: int) -> str:
+        """The code of a unit number."""
+        return self.shape.codes[number]
+
+    def canonical(self, number: int, day: Day | None = None) -> str:
+        """The unit that exists on the day for a number; the code itself where nothing is left."""
+        code = self.shape.codes[number]
+        return self.structure.canonical(code, self.day if day is None else day) or code
+
+    def policy(self) -> Parameters:
+        """The rules in force at (D, K)."""
+        query = select(t.policy_period.c.parameters).where(self.valid(t.policy_period))
+        found = self.conn.execute(query).scalar()
+        return NATIONAL if found is None else json.loads(found)
+
+    def person_number(self, code: str) -> int:
+        """The number of a person known at K; else UnknownPerson."""
+        query = select(t.person.c.id).where(t.person.c.code == code, t.person.c.id <= self.perspective.known_at)
+        found = self.conn.execute(query).scalar()
+        if found is None:
+            raise UnknownPerson(name=code, nearest="")
+        return found
+
+
+def among(column: ColumnElement[Any], numbers: Iterable[int]) -> ColumnElement[bool]:
+    """`column IN (…)` with the whole numbers written out: thousands of bound values cost more than the query."""
+    listed = ",".join(map(str, map(int, numbers)))
+    return column.op("IN")(text(f"({listed or -1})"))
