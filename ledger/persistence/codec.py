@@ -1,0 +1,110 @@
+"""Events as bytes: compact UTF-8 JSON with the class version first (`{"v":1,"id":...,"entry":{...}}`).
+
+What the columns of `event` say (stream, version, topic) is not repeated, nulls are left out. A topic is looked up in
+the closed list `TOPICS`, never imported. Entries are validated by pydantic on reading as on recording; only the
+wrapping `Event` is put together without validation, from parts that were validated.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, Generic, Required, TypeVar
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic_core import from_json
+from typing_extensions import TypedDict
+
+from ledger.domain.entries import Entry
+from ledger.domain.events import TOPICS, Event, Source, TopicVersion
+from ledger.domain.faults import EntryNewer, LedgerDamaged
+
+_COLUMNS = {"originator_id", "originator_version", "topic"}
+_FIELDS = set(Event.model_fields)
+_ABSENT: dict[str, Any] = {"target": None, "place": None, "batch": None, "source": None}
+_new = object.__new__
+_set = object.__setattr__
+
+
+def encode(event: Event) -> bytes:
+    """The bytes of an event's state. Raises ValueError when topic and entry do not belong together."""
+    known = TOPICS.get(event.topic)
+    if known is None or type(event.entry) is not known.entry:
+        raise ValueError(f"{type(event.entry).__name__} does not belong under the topic {event.topic!r}")
+    state: bytes = Event.__pydantic_serializer__.to_json(event, exclude=_COLUMNS, exclude_none=True)
+    return b'{"v":%d,' % known.class_version + state[1:]
+
+
+def decode(originator_id: str, originator_version: int, topic: str, state: bytes, position: int | None = None) -> Event:
+    """The event of one row of the log; `position` only names it in a fault.
+
+    Raises EntryNewer for an unknown topic or a class version from the future, LedgerDamaged for unreadable bytes.
+    """
+    reader = _reader(topic)
+    try:
+        fields = reader.read(state)
+    except (ValidationError, ValueError, KeyError, TypeError, AttributeError) as error:
+        where = f"{originator_id} version {originator_version}" if position is None else f"position {position}"
+        raise LedgerDamaged(detail=f"entry at {where} is unreadable", position=position) from error
+    event = _new(Event)
+    _set(
+        event,
+        "__dict__",
+        {"originator_id": originator_id, "originator_version": originator_version, "topic": topic, **_ABSENT, **fields},
+    )
+    _set(event, "__pydantic_fields_set__", _FIELDS)
+    _set(event, "__pydantic_extra__", None)
+    _set(event, "__pydantic_private__", None)
+    return event
+
+
+E = TypeVar("E", bound=Entry)
+
+
+class _State(TypedDict, Generic[E], total=False):
+    __pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[misc]
+    v: Required[int]
+    id: Required[str]
+    recorded_by: Required[str]
+    target: int
+    place: int
+    batch: str
+    source: Source
+    entry: Required[E]
+
+
+class _Reader:
+    """Reads the states of one topic: at full speed those of today's class version, through upcasters older ones."""
+
+    def __init__(self, topic: str, known: TopicVersion) -> None:
+        self._topic, self._known = topic, known
+        self._prefix = b'{"v":%d,' % known.class_version
+        shape: Any = _State
+        validator = TypeAdapter[dict[str, Any]](shape[known.entry]).validator
+        self._from_json, self._from_python = validator.validate_json, validator.validate_python
+
+    def read(self, state: bytes) -> dict[str, Any]:
+        """The state's fields, the entry as an object. Raises ValueError or what an upcaster raises."""
+        if state.startswith(self._prefix):
+            fields: dict[str, Any] = self._from_json(state)
+        else:
+            fields = self._from_python(self._upcast(from_json(state)))
+        del fields["v"]
+        return fields
+
+    def _upcast(self, data: dict[str, Any]) -> dict[str, Any]:
+        version, today = data["v"], self._known.class_version
+        if version > today:
+            raise EntryNewer(topic=self._topic, found=version, known=today)
+        while version < today:
+            data = self._known.upcasters[version](data)
+            version += 1
+            data["v"] = version
+        return data
+
+
+@cache
+def _reader(topic: str) -> _Reader:
+    known = TOPICS.get(topic)
+    if known is None:
+        raise EntryNewer(topic=topic, found="?", known=0)
+    return _Reader(topic, known)

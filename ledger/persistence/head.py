@@ -1,0 +1,86 @@
+"""The one row of `ledger_head`: whoever locks it is the only writer, on either database (spec 3.2.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import BigInteger, Connection, extract, func, select, update
+from sqlalchemy import cast as sql_cast
+
+from ledger.domain.faults import LedgerDamaged
+from ledger.persistence.schema import ledger_head
+
+Clock = Literal["system", "simulated"]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of the log.
+
+    `position`: of the last event, 0 when there is none. `tip`: its hash. `recorded_at`: its instant (microseconds UTC).
+    `structure_position`: of the last event that touched a unit. `clock`: `simulated` once an injected clock has written.
+    """
+
+    position: int
+    tip: bytes
+    recorded_at: int
+    structure_position: int
+    clock: Clock
+    ledger_id: str
+    format: int
+    created_at: int
+
+
+_COLUMNS = (
+    ledger_head.c.position,
+    ledger_head.c.tip,
+    ledger_head.c.recorded_at,
+    ledger_head.c.structure_position,
+    ledger_head.c.clock,
+    ledger_head.c.ledger_id,
+    ledger_head.c.format,
+    ledger_head.c.created_at,
+)
+_READ = select(*_COLUMNS).where(ledger_head.c.id == 1)
+_NOW = sql_cast(extract("epoch", func.clock_timestamp()) * 1_000_000, BigInteger)
+_LOCK = select(*_COLUMNS, _NOW).where(ledger_head.c.id == 1).with_for_update()
+_MOVE = update(ledger_head).where(ledger_head.c.id == 1)
+
+
+def _head(row: Sequence[Any] | None) -> Head:
+    if row is None:
+        raise LedgerDamaged(detail="ledger_head is empty")
+    position, tip, recorded_at, structure, clock, ledger_id, number, created_at = row[:8]
+    return Head(position, bytes(tip), recorded_at, structure, clock, ledger_id, number, created_at)
+
+
+def read_head(conn: Connection) -> Head:
+    """The head in the connection's snapshot. Raises LedgerDamaged when the row is gone."""
+    return _head(conn.execute(_READ).first())
+
+
+def lock_head(conn: Connection) -> tuple[Head, int | None]:
+    """The head, held against other writers to the end of the transaction, and the server's time (microseconds UTC).
+
+    SQLite has no server and locks with `BEGIN IMMEDIATE`: its time is None.
+    """
+    if conn.dialect.name == "sqlite":
+        return read_head(conn), None
+    row = conn.execute(_LOCK).first()
+    return _head(row), None if row is None else row[8]
+
+
+def move_head(conn: Connection, head: Head) -> None:
+    """Writes a head that has moved forward."""
+    conn.execute(
+        _MOVE,
+        {
+            "position": head.position,
+            "tip": head.tip,
+            "recorded_at": head.recorded_at,
+            "structure_position": head.structure_position,
+            "clock": head.clock,
+        },
+    )

@@ -1,0 +1,69 @@
+"""PostgreSQL: the settings every connection must have, and what is checked before trusting a server."""
+
+from __future__ import annotations
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from ledger.domain.faults import LedgerMissing, LedgerNewer, NotALedger, StorageNotDurable
+from ledger.persistence.schema import FORMAT
+
+STATEMENT_SECONDS = 120
+"""The longest one statement of a write transaction may take."""
+IDLE_SECONDS = 600
+"""How long a write transaction may stand idle before the server ends it and lets others write."""
+_CREATION_LOCK = 0x534C4447
+
+
+def engine_of(url: URL, shown: str, seconds: float) -> Engine:
+    """Connections that wait at most `seconds` for a lock and only acknowledge what is on disk."""
+    engine = create_engine(url, pool_pre_ping=True, max_overflow=20, connect_args={"connect_timeout": 10})
+
+    @event.listens_for(engine, "connect")
+    def _settle(conn: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+        cursor = conn.cursor()
+        cursor.execute(f"SET lock_timeout = '{int(seconds * 1000)}ms'")
+        cursor.execute("SELECT set_config('synchronous_commit', 'on', false) FROM pg_settings"
+                       " WHERE name = 'synchronous_commit' AND setting = 'off'")
+        cursor.execute("SELECT name FROM pg_settings WHERE setting = 'off'"
+                       " AND name IN ('synchronous_commit', 'fsync', 'full_page_writes')")
+        unsafe = cursor.fetchone()
+        cursor.close()
+        conn.commit()
+        if unsafe is not None:
+            raise StorageNotDurable(ledger=shown, setting=unsafe[0], found="off")
+
+    return engine
+
+
+def limit_writing(conn: Connection) -> None:
+    """Bounds the transaction that has just begun: no statement and no pause may hold the ledger for long."""
+    conn.exec_driver_sql(
+        f"SET LOCAL statement_timeout = '{STATEMENT_SECONDS}s';"
+        f"SET LOCAL idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'"
+    )
+
+
+def lock_creation(conn: Connection) -> None:
+    """Lets one program at a time make a ledger in a database."""
+    conn.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_CREATION_LOCK})")
+
+
+def has_ledger(conn: Connection) -> bool:
+    """Whether the schema in use holds a ledger."""
+    return conn.exec_driver_sql("SELECT to_regclass('ledger_head') IS NOT NULL").scalar() is True
+
+
+def inspect(conn: Connection, shown: str) -> None:
+    """Raises LedgerMissing, NotALedger or LedgerNewer before anything is written."""
+    if not has_ledger(conn):
+        raise LedgerMissing(ledger=shown)
+    columns = conn.exec_driver_sql(
+        "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass('ledger_head') AND attnum > 0"
+    ).scalars()
+    if not {"format", "ledger_id", "tip"} <= set(columns):
+        raise NotALedger(ledger=shown)
+    number = conn.exec_driver_sql("SELECT format FROM ledger_head").scalar()
+    if number is not None and number > FORMAT:
+        raise LedgerNewer(ledger=shown, found=number, known=FORMAT)

@@ -1,0 +1,174 @@
+"""Reading the log: by subject, by position, by key, and all of it in pages."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, bindparam, select, tuple_
+
+from ledger.domain.events import Recorded
+from ledger.persistence.codec import decode
+from ledger.persistence.head import Head, read_head
+from ledger.persistence.schema import entry_key, event, event_subject, event_target
+
+_IN = 500
+"""Values in one `IN` list: within the limit of every SQLite."""
+_CHUNK = 1000
+"""Rows of one step through all subjects."""
+
+_EVENT = (
+    event.c.position,
+    event.c.recorded_at,
+    event.c.originator_id,
+    event.c.originator_version,
+    event.c.topic,
+    event.c.state,
+)
+_BY_SUBJECT = select(event_subject.c.subject, *_EVENT).join_from(
+    event_subject, event, event.c.position == event_subject.c.position
+)
+_IN_ORDER = (event_subject.c.subject, event_subject.c.position)
+_RECORDED = (
+    _BY_SUBJECT.where(event_subject.c.subject.in_(bindparam("subjects", expanding=True)))
+    .where(event_subject.c.position <= bindparam("upto"))
+    .order_by(*_IN_ORDER)
+)
+_STEP = (
+    _BY_SUBJECT.where(event_subject.c.subject < bindparam("end"))
+    .where(tuple_(*_IN_ORDER) > tuple_(bindparam("subject"), bindparam("position")))
+    .order_by(*_IN_ORDER)
+    .limit(_CHUNK)
+)
+_PAGE = select(*_EVENT).where(event.c.position >= bindparam("start")).order_by(event.c.position)
+_AT = select(*_EVENT).where(event.c.position.in_(bindparam("positions", expanding=True)))
+_TARGETS = select(event_target.c.target, event_target.c.position).where(
+    event_target.c.target.in_(bindparam("positions", expanding=True))
+)
+_KEYS = select(entry_key.c.key, entry_key.c.position, entry_key.c.digest).where(
+    entry_key.c.key.in_(bindparam("keys", expanding=True))
+)
+_KNOWN_BY = (
+    select(event.c.position)
+    .where(event.c.recorded_at <= bindparam("instant"))
+    .order_by(event.c.recorded_at.desc())
+    .limit(1)
+)
+_LAST_POSITION = 2**63 - 1
+T = TypeVar("T")
+
+
+def _chunks(values: Collection[T]) -> Iterator[list[T]]:
+    rest = list(dict.fromkeys(values))
+    for start in range(0, len(rest), _IN):
+        yield rest[start : start + _IN]
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Holds the cycle collector back while a page is decoded: the objects have no cycles, and scanning them costs half."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _recorded(row: Sequence[Any]) -> Recorded:
+    position, recorded_at, stream, version, topic, state = row
+    return Recorded(position, recorded_at, decode(stream, version, topic, state, position))
+
+
+class LogReader:
+    """Questions to the log. Every method reads within the caller's connection, so within its snapshot.
+
+    Raises the faults of `ledger.domain.faults`: LedgerDamaged and EntryNewer when an event cannot be read.
+    """
+
+    def head(self, conn: Connection) -> Head:
+        """The end of the log as this snapshot sees it."""
+        return read_head(conn)
+
+    def position_at(self, conn: Connection, instant_us: int) -> int:
+        """The last position recorded at or before an instant (microseconds UTC); 0 if there is none (spec 1.1)."""
+        return conn.execute(_KNOWN_BY, {"instant": instant_us}).scalar() or 0
+
+    def recorded(
+        self, conn: Connection, subjects: Collection[str], upto: int | None = None
+    ) -> dict[str, list[Recorded]]:
+        """The events that touch each subject, in position order, up to a position; subjects without any are absent."""
+        last = _LAST_POSITION if upto is None else upto
+        found: dict[str, list[Recorded]] = {}
+        seen: dict[int, Recorded] = {}
+        for chunk in _chunks(subjects):
+            for subject, position, *rest in conn.execute(_RECORDED, {"subjects": chunk, "upto": last}):
+                one = seen.get(position)
+                if one is None:
+                    one = seen[position] = _recorded((position, *rest))
+                found.setdefault(subject, []).append(one)
+        return found
+
+    def at(self, conn: Connection, positions: Collection[int]) -> dict[int, Recorded]:
+        """The events at these positions; positions without an event are absent."""
+        return {
+            row[0]: _recorded(row)
+            for chunk in _chunks(positions)
+            for row in conn.execute(_AT, {"positions": chunk})
+        }
+
+    def find(self, conn: Connection, key: str) -> tuple[int, bytes] | None:
+        """Position and content digest recorded under a key (an entry's id or an imported line's); None if unused."""
+        return self.find_many(conn, (key,)).get(key)
+
+    def find_many(self, conn: Connection, keys: Collection[str]) -> dict[str, tuple[int, bytes]]:
+        """As `find`, for many keys; unused ones are absent."""
+        return {
+            key: (position, bytes(digest))
+            for chunk in _chunks(keys)
+            for key, position, digest in conn.execute(_KEYS, {"keys": chunk})
+        }
+
+    def targets(self, conn: Connection, positions: Collection[int]) -> dict[int, int]:
+        """Of these positions, the ones taken out of effect -> the position of the reversal or correction."""
+        return {
+            target: position
+            for chunk in _chunks(positions)
+            for target, position in conn.execute(_TARGETS, {"positions": chunk})
+        }
+
+    def pages(self, conn: Connection, start: int = 1, size: int = 5000) -> Iterator[list[Recorded]]:
+        """The whole log from a position on, in position order, in lists of at most `size`; none is empty."""
+        query = _PAGE.limit(size)
+        while page := conn.execute(query, {"start": start}).all():
+            with _no_collection():
+                events = [_recorded(row) for row in page]
+            yield events
+            if len(page) < size:
+                return
+            start = page[-1][0] + 1
+
+    def by_subject(self, conn: Connection, kind_prefix: str) -> Iterator[tuple[str, list[Recorded]]]:
+        """Every subject that begins with the prefix (`person:`), with its events in position order.
+
+        Subjects come in the order of their bytes, a thousand rows at a time: memory stays small for any ledger.
+        """
+        subject, position = kind_prefix, 0
+        end = kind_prefix[:-1] + chr(ord(kind_prefix[-1]) + 1)
+        current, events = "", list[Recorded]()
+        while True:
+            step = conn.execute(_STEP, {"subject": subject, "position": position, "end": end}).all()
+            for subject, position, recorded_at, stream, version, topic, state in step:
+                if subject != current:
+                    if events:
+                        yield current, events
+                    current, events = subject, []
+                events.append(Recorded(position, recorded_at, decode(stream, version, topic, state, position)))
+            if len(step) < _CHUNK:
+                break
+        if events:
+            yield current, events

@@ -1,0 +1,253 @@
+"""One ledger on disk: consistent reading, one writer at a time (spec 3.2.1)."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Self
+
+from sqlalchemy import Connection, Engine, MetaData
+from sqlalchemy.exc import IntegrityError
+
+from ledger.domain.faults import LedgerExists, LedgerReadOnly
+from ledger.domain.time import to_microseconds
+from ledger.persistence import postgresql, sqlite
+from ledger.persistence.address import Address, parse
+from ledger.persistence.chain import ChainReport, Indexed, genesis, verify
+from ledger.persistence.head import Head, lock_head, move_head, read_head
+from ledger.persistence.reading import LogReader
+from ledger.persistence.schema import FORMAT, Dialect, create_tables, ledger_head
+from ledger.persistence.troubles import conflict_of, translate
+from ledger.persistence.writing import WriteUnit
+
+if TYPE_CHECKING:
+    from ledger.persistence.recorder import LedgerEventStore
+
+__all__ = ["Head", "Storage", "Store", "WriteUnit"]
+
+Clock = Callable[[], datetime]
+
+PATIENCE = {"sqlite": 30.0, "postgresql": 5.0}
+"""Seconds to wait for another writer before LedgerBusy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """How a ledger is stored, for `status`.
+
+    `version`: of the database library or server. `journal`: `wal`, `truncate`, or `server`. `note`: None, or
+    `old_sqlite` when the library made the slower rollback journal necessary (docs/decisions/0003).
+    """
+
+    dialect: Dialect
+    shown: str
+    version: str
+    journal: str
+    read_only: bool
+    note: str | None
+
+
+class Store(LogReader):
+    """A ledger. Opened with `open`, made with `create`; threads may share it.
+
+    `url`: see `address.parse`. `clock`: only tests and the demo give one; once such a store has written, the ledger
+    says `clock = simulated` for ever. `patience`: seconds to wait for another writer.
+    """
+
+    engine: Engine
+    dialect: Dialect
+
+    def __init__(self, url: str, *, clock: Clock | None = None, patience: float | None = None) -> None:
+        self._address: Address = parse(url)
+        self.dialect = self._address.dialect
+        self.shown = self._address.shown
+        self._clock = clock
+        self._patience = PATIENCE[self.dialect] if patience is None else patience
+        self._access: sqlite.Access = "rw"
+        self._local = threading.local()
+
+    @classmethod
+    def create(
+        cls,
+        url: str,
+        *,
+        metadata: MetaData | None = None,
+        clock: Clock | None = None,
+        ledger_id: str | None = None,
+        patience: float | None = None,
+    ) -> Self:
+        """Makes an empty ledger, with the tables of `metadata` too, in one transaction.
+
+        Raises LedgerExists and leaves what is there unchanged.
+        """
+        store = cls(url, clock=clock, patience=patience)
+        path = store._address.path
+        if path is not None:
+            try:
+                sqlite.make_file(path, store.shown, store._patience)
+            except FileExistsError:
+                raise LedgerExists(ledger=store.shown) from None
+        store._connect()
+        try:
+            with store.engine.connect().execution_options(**{sqlite.WRITING: True}) as conn, conn.begin():
+                store._fill(conn, metadata, ledger_id or secrets.token_hex(16))
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    @classmethod
+    def open(cls, url: str, *, clock: Clock | None = None, patience: float | None = None) -> Self:
+        """Opens an existing ledger; reads only.
+
+        Raises LedgerMissing, NotALedger, LedgerNewer, LedgerDamaged, LedgerUnreadable, StorageNotDurable,
+        UnsafeSharing. A ledger that can only be read opens; `write` then raises LedgerReadOnly.
+        """
+        store = cls(url, clock=clock, patience=patience)
+        path = store._address.path
+        if path is not None:
+            store._access = sqlite.inspect(path, store.shown, store._patience)
+        store._connect()
+        try:
+            with store.engine.connect() as conn, conn.begin():
+                if path is None:
+                    postgresql.inspect(conn, store.shown)
+                read_head(conn)
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    def _connect(self) -> None:
+        path, url = self._address.path, self._address.url
+        if path is not None:
+            self.engine = sqlite.engine_of(path, self._access, self.shown, self._patience)
+        else:
+            assert url is not None
+            self.engine = postgresql.engine_of(url, self.shown, self._patience)
+        translate(self.engine, self.shown, self._patience)
+
+    def _fill(self, conn: Connection, metadata: MetaData | None, ledger_id: str) -> None:
+        if self.dialect == "postgresql":
+            postgresql.lock_creation(conn)
+            exists = postgresql.has_ledger(conn)
+        else:
+            exists = bool(conn.exec_driver_sql("PRAGMA application_id").scalar())
+        if exists:
+            raise LedgerExists(ledger=self.shown)
+        if self.dialect == "sqlite":
+            sqlite.stamp(conn)
+        create_tables(conn)
+        if metadata is not None:
+            metadata.create_all(conn)
+        row = {
+            "id": 1,
+            "format": FORMAT,
+            "ledger_id": ledger_id,
+            "position": 0,
+            "tip": genesis(ledger_id),
+            "recorded_at": 0,
+            "clock": "system" if self._clock is None else "simulated",
+            "created_at": self._now(),
+            "structure_position": 0,
+        }
+        conn.execute(ledger_head.insert(), row)
+
+    def _now(self) -> int:
+        return time.time_ns() // 1000 if self._clock is None else to_microseconds(self._clock())
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One consistent snapshot: later commits are not seen in it.
+
+        Keep it short: with a rollback journal (`storage().journal`), writers wait for readers.
+        """
+        conn = self.engine.connect()
+        if self.dialect == "postgresql":
+            conn = conn.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        with conn, conn.begin():
+            read_head(conn)
+            self._local.readers = getattr(self._local, "readers", 0) + 1
+            try:
+                yield conn
+            finally:
+                self._local.readers -= 1
+
+    @contextmanager
+    def write(self) -> Iterator[WriteUnit]:
+        """The writer's transaction: flushes and commits at the end, rolls everything back on any exception.
+
+        Raises LedgerReadOnly, LedgerBusy, LedgerConflict, DiskFull; RuntimeError inside this thread's own `read()`,
+        which would wait for itself.
+        """
+        if self._access != "rw":
+            raise LedgerReadOnly(ledger=self.shown)
+        if getattr(self._local, "readers", 0):
+            raise RuntimeError("finish reading before writing: the writer would wait for this thread's own snapshot")
+        try:
+            with self.engine.connect().execution_options(**{sqlite.WRITING: True}) as conn, conn.begin():
+                unit = self._begin(conn)
+                try:
+                    yield unit
+                    unit.flush()
+                finally:
+                    unit.kill()
+        except IntegrityError as error:
+            raise conflict_of(error, self.shown) from error
+
+    def _begin(self, conn: Connection) -> WriteUnit:
+        if self.dialect == "postgresql":
+            postgresql.limit_writing(conn)
+        head, server_now = lock_head(conn)
+        if self._clock is not None and head.clock == "system":
+            head = replace(head, clock="simulated")
+            move_head(conn, head)
+        now = self._now
+        if self._clock is None and server_now is not None:
+            started = time.monotonic_ns()
+            now = lambda: server_now + (time.monotonic_ns() - started) // 1000  # noqa: E731
+        return WriteUnit(conn, head, now, lambda: self._events)
+
+    @cached_property
+    def _events(self) -> LedgerEventStore:
+        from ledger.persistence.recorder import LedgerEventStore  # the library loads only where something is written
+
+        return LedgerEventStore(self)
+
+    def verify(
+        self,
+        progress: Callable[[int, int], None] | None = None,
+        *,
+        expected: Callable[..., Indexed] | None = None,
+    ) -> ChainReport:
+        """Checks the whole log in one snapshot; see `chain.verify`."""
+        with self.read() as conn:
+            return verify(conn, progress, expected=expected)
+
+    def storage(self) -> Storage:
+        """How this ledger is stored."""
+        read_only = self._access != "rw"
+        if self.dialect == "postgresql":
+            with self.engine.connect() as conn:
+                version = str(conn.exec_driver_sql("SHOW server_version").scalar())
+            return Storage(self.dialect, self.shown, version, "server", read_only, None)
+        with self.engine.connect() as conn:
+            journal = sqlite.journal_of(conn)
+        note = None if sqlite.prefers_wal() else "old_sqlite"
+        return Storage(self.dialect, self.shown, sqlite.library().sqlite_version, journal, read_only, note)
+
+    def close(self) -> None:
+        """Closes all connections; the store cannot be used any more."""
+        self.engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
