@@ -6,10 +6,10 @@ from collections import Counter
 from datetime import date, timedelta
 from random import Random
 
+from ledger.interchange.demo_numbers import number
 from ledger.interchange.demo_people import Person
-from ledger.interchange.demo_quotas import number
+from ledger.interchange.demo_structure import Json, Units
 from ledger.interchange.demo_tables import TOWNS
-from ledger.interchange.demo_timeline import Json, Units
 from ledger.interchange.demo_units import CountyPlan, Dated
 
 KINDS = ("administrative", "public_institution", "support")

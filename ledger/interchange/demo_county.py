@@ -21,8 +21,8 @@ from ledger.interchange.demo_people import Person
 from ledger.interchange.demo_quotas import add_quotas
 from ledger.interchange.demo_recording import Rates, Recording
 from ledger.interchange.demo_reorganisations import county_plan
+from ledger.interchange.demo_structure import Json
 from ledger.interchange.demo_tables import TASK_FORCES
-from ledger.interchange.demo_timeline import Json
 from ledger.interchange.demo_units import OPENING, CountyPlan
 from ledger.interchange.demo_world import World
 

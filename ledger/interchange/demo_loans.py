@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from functools import partial
 
 from ledger.interchange.demo_people import Person
+from ledger.interchange.demo_structure import Json
 from ledger.interchange.demo_tables import BORROWERS, MUNICIPAL, TASK_FORCES
-from ledger.interchange.demo_timeline import Json
 from ledger.interchange.demo_world import World
 
 ISSUER = "青溪县委组织部"

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from random import Random
 
 from ledger.interchange.demo_names import Names
+from ledger.interchange.demo_structure import Json
 from ledger.interchange.demo_tables import HEADS, ORGAN_RANKS, TOWN_LEADERS, TOWN_RANK, TOWNS
-from ledger.interchange.demo_timeline import Json
 from ledger.interchange.demo_units import OPENING, CountyPlan
 
 PEOPLE = 2925
@@ -120,7 +120,7 @@ class Register:
 
     def _veteran(self, desk: str, kind: str) -> Person:
         rng = self.rng
-        person = self.person(date(1953, 3, 1), date(1990, 6, 1), kind)
+        person = self.person(date(1956, 3, 1), date(1991, 6, 1), kind)
         while person.retires_on() < date(2013, 2, 1):
             person.born += timedelta(days=rng.randint(700, 5000))
         start = max(person.born.year + rng.randint(19, 26), 1986)

@@ -7,15 +7,16 @@ back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from ledger.interchange.demo_timeline import Json, Units, legal_throughout
+from ledger.interchange.demo_mistakes import Host, Mistakes, shifted
+from ledger.interchange.demo_structure import Json, Units
+from ledger.interchange.demo_timeline import legal_throughout
 
 Step = tuple[date, float, Json]
-Host = Callable[[str, str], str | None]
 REASONS = ("登记错人", "重复登记", "文件作废", "日期登记错误", "单位登记错误", "事项未执行", "录入笔误")
 
 
@@ -32,11 +33,6 @@ class Rates:
     lag: int = 6
 
 
-def shifted(on: str, days: int) -> str:
-    """A date so many days later."""
-    return (date.fromisoformat(on) + timedelta(days=days)).isoformat()
-
-
 class Recording:
     """Turns true timelines into recorded steps."""
 
@@ -44,7 +40,7 @@ class Recording:
         self._units = units
         self._rates = rates
         self._rng = rng
-        self._host = host
+        self._mistakes = Mistakes(units, rng, host)
 
     def steps(
         self, entries: Sequence[Json], days: Sequence[date | None] | None = None, *, plain: bool = False
@@ -118,7 +114,7 @@ class Recording:
     def _corrected(self, steps: list[Step], entry: Json, number: int) -> list[Step] | None:
         """The entry was first recorded wrong; a correction brings the true one."""
         at = self._find(steps, entry)
-        wrong = self.mistaken(entry)
+        wrong = self._mistakes.mistaken(entry)
         if at is None or wrong is None:
             return None
         day, order, _ = steps[at]
@@ -139,7 +135,7 @@ class Recording:
         if at is None or not entry["effective_on"] >= self._rates.opening.isoformat():
             return None
         on = shifted(entry["effective_on"], self._rng.randint(5, 90))
-        wrong = self._untrue(entry, on, f"{entry['id']}-x{number}")
+        wrong = self._mistakes.untrue(entry, on, f"{entry['id']}-x{number}")
         if wrong is None:
             return None
         day = date.fromisoformat(on) + timedelta(days=self._rng.randint(0, 5))
@@ -151,46 +147,3 @@ class Recording:
         }
         later = day + timedelta(days=self._rng.randint(1, 60))
         return self._settle([*steps, (day, steps[at][1] + 0.25, wrong), (later, steps[at][1] + 0.75, reversal)])
-
-    def _untrue(self, entry: Json, on: str, key: str) -> Json | None:
-        base = {"id": key, "effective_on": on, "person": entry["person"]}
-        draw = self._rng.random()
-        if draw < 0.5:
-            host = self._host(entry.get("unit", ""), on)
-            if host is None:
-                return None
-            return {**base, "type": "secondment_started", "host": host, "until": shifted(on, 183)}
-        if draw < 0.7:
-            return {**base, "type": "leave_started", "kind": "sick"}
-        if draw < 0.85:
-            return {**base, "type": "departed", "reason": self._rng.choice(("resigned", "moved_out", "retired"))}
-        return {**base, "type": "appointed", "title": "副主任科员", "counts": False}
-
-    def mistaken(self, entry: Json) -> Json | None:
-        """A wrong first version of an entry, as a clerk might have typed it."""
-        rng = self._rng
-        wrong = dict(entry)
-        match entry["type"]:
-            case "hired" | "transferred":
-                near = self._units.siblings(entry["unit"], entry["effective_on"])
-                if near and rng.random() < 0.6:
-                    wrong["unit"] = rng.choice(near)
-                elif "born_on" in entry:
-                    wrong["born_on"] = shifted(entry["born_on"], rng.choice((-10, 10, 30, 365)))
-                else:
-                    wrong["effective_on"] = shifted(entry["effective_on"], rng.randint(1, 9))
-            case "secondment_started" if entry.get("until") is not None and rng.random() < 0.6:
-                wrong["until"] = shifted(entry["until"], rng.choice((30, 31, 365)))
-            case "secondment_extended":
-                wrong["until"] = shifted(entry["until"], rng.choice((30, 31, 365)))
-            case "departed" if rng.random() < 0.5:
-                wrong["reason"] = "resigned" if entry["reason"] != "resigned" else "moved_out"
-            case "appointed" if rng.random() < 0.5:
-                wrong["counts"] = not entry.get("counts", True)
-            case "leave_started" if rng.random() < 0.5:
-                wrong["kind"] = "sick" if entry["kind"] != "sick" else "study"
-            case "person_described":
-                return None
-            case _:
-                wrong["effective_on"] = shifted(entry["effective_on"], rng.choice((-7, -3, -2, -1, 1, 2, 3, 5)))
-        return wrong if wrong != entry else None

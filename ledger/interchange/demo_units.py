@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from random import Random
 
+from ledger.interchange.demo_structure import Json, Units
 from ledger.interchange.demo_tables import (
     DISPATCHED,
     FORESTRY,
@@ -17,7 +18,6 @@ from ledger.interchange.demo_tables import (
     TOWN_RANK,
     TOWNS,
 )
-from ledger.interchange.demo_timeline import Json, Units
 
 OPENING = date(2013, 1, 7)
 UNSTAFFED = ("DAJ-FW", "KXH-HD")

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from random import Random
 
 from ledger.interchange.demo_people import Person, Register
-from ledger.interchange.demo_timeline import Json, Units
+from ledger.interchange.demo_structure import Json, Units
 from ledger.interchange.demo_units import CountyPlan, paper
 
 END = date(2023, 12, 1)

@@ -17,7 +17,8 @@ import pytest
 
 from ledger.domain.entries import ENTRY_TYPES
 from ledger.interchange.demo_county import demo_entries, seed_entries
-from ledger.interchange.demo_timeline import Units, legal_throughout
+from ledger.interchange.demo_structure import Units
+from ledger.interchange.demo_timeline import legal_throughout
 
 Json = dict[str, Any]
 Recorded = list[tuple[datetime, Json]]
