@@ -42,7 +42,7 @@ class Recording:
         self._unit = unit
         self._officer = officer
         self.world = RecordedWorld(store, unit, memory)
-        self._watch = QuotaWatch(self.world)
+        self._watch = QuotaWatch(self.world, self.world.rolls)
         self._keys: dict[str, tuple[int, bytes, int]] = {}
         self._buffered: dict[int, Recorded] = {}
         self._targets: dict[int, int] = {}
@@ -121,7 +121,7 @@ class Recording:
         verdict = judge(self.world, new, removed)
         if isinstance(verdict, Refused):
             return verdict
-        warned = self._watch.check(verdict, new)
+        warned = self._watch.check(verdict)
         if isinstance(warned, Refused):
             return warned
         stream = target.event.originator_id if target is not None else stream_of(inner)  # type: ignore[arg-type]
@@ -145,9 +145,9 @@ class Recording:
             structure=bool(verdict.units or verdict.quotas),
         )
         self._note(recorded, entry_id, key, content)
+        self._watch.took(verdict)
         self.world.take(verdict, recorded, new)
         self._last = _shown(verdict, new or removed)
-        self._watch.took(verdict, new)
         return Receipt(recorded.position, entry_id, recorded.recorded_at, warnings=warned)
 
     def _note(self, recorded: Recorded, entry_id: str, key: str | None, content: bytes) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
+from ledger.application.rolls import RollMemory
 from ledger.domain.events import Recorded, mentions_of, subjects_of
 from ledger.domain.facts import Fact, Illegal, fact_of, in_effect
 from ledger.domain.faults import LedgerDamaged
@@ -26,10 +27,15 @@ from ledger.projections.writer import ReadTables
 
 @dataclass(slots=True)
 class Memory:
-    """What one process keeps from one write transaction to the next, good while no other has changed a unit."""
+    """What one process keeps from one write transaction to the next.
+
+    The structure is good while no other process has changed a unit, the rolls while no other has written at all.
+    """
 
     structure_position: int = -1
     structure: Structure = field(default_factory=lambda: Structure({}))
+    position: int = -1
+    rolls: RollMemory = field(default_factory=RollMemory)
 
 
 class RecordedWorld:
@@ -47,6 +53,8 @@ class RecordedWorld:
         else:
             self.structure = current_structure(unit.conn)
         self._structure_position = unit.head.structure_position
+        self.rolls = memory.rolls if memory.position == unit.head.position else RollMemory()
+        memory.position, memory.rolls = -1, RollMemory()  # a transaction that fails leaves nothing behind
         self._facts: dict[str, list[Fact]] = {}
         self._places: dict[str, dict[str, int]] = {}
         self._timelines: dict[str, Timeline] = {}
@@ -63,6 +71,7 @@ class RecordedWorld:
         """Keep what stays true after the commit."""
         self._memory.structure = self.structure
         self._memory.structure_position = self._structure_position
+        self._memory.position, self._memory.rolls = self.unit.end.position, self.rolls
 
     def prefetch(self, subjects: Collection[str]) -> None:
         """Load many subjects at once, before a batch of entries that names them."""

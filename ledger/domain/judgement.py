@@ -166,32 +166,47 @@ class _Judge:
         self._refuse(Illegal(fact, known, {"unit": code, "date": fact.entry.effective_on}))
 
     def _check_life(self, unit: str, before: Sequence[UnitVersion], after: Sequence[UnitVersion]) -> None:
-        structure = self.structure
         first = _first_difference(before, after)
-        cycle = structure.cycle_from(unit, first)
-        if cycle is not None:
-            fact = self.new if self.new is not None and self.new.entry.type.startswith("unit_") else None
-            self._refuse(Illegal(fact or self.facts[f"unit:{unit}"][-1], "unit_cycle", {"unit": unit, "date": _date(cycle)}))
-        self._check_support(unit, after)
-        for other in [*structure.below(unit), *structure.ever_stationed(unit)]:
-            self._check_support(other, structure.versions(other))
-        if not before:
+        self._check_cycle(unit, first)
+        changed_life = bool(before) and _life(before) != _life(after)
+        if self.new is not None and isinstance(self.new.entry, e.UnitAbolished):  # then tell who is in the way
+            self._check_dependants(unit, after)
+            self._check_naming(unit)
             return
-        if _life(before) != _life(after):
-            for fact in self.world.naming(unit):
-                if self.removed is not None and fact.position == self.removed.position:
-                    continue
-                if isinstance(fact.entry, e.PersonEntry):
-                    self.people.setdefault(fact.entry.person)
-                else:
-                    self._check_names(fact)
-        if _life(before) != _life(after) or after[-1].kind in INNER_KINDS:
-            codes = {unit} | structure.inner_below(unit)
+        if changed_life:
+            self._check_naming(unit)
+        if before and (changed_life or before[-1].kind in INNER_KINDS):
+            codes = {unit} | self.structure.inner_below(unit)
             for person in self.world.people_at(codes, first):
                 self.people.setdefault(person)
-        ended = after[-1].d_to
-        if ended < FOREVER:
-            self._check_empty(unit, ended)
+        self._check_dependants(unit, after)
+
+    def _check_cycle(self, unit: str, first: Day) -> None:
+        found = self.structure.cycle_from(unit, first)
+        if found is None:
+            return
+        day, codes = found
+        causes = {row.cause for code in codes if (row := self.structure.version(code, day)) and row.d_from == day}
+        facts = [fact for code in codes for fact in self.facts_of(f"unit:{code}") if fact.position in causes]
+        own = next((fact for fact in facts if fact is self.new), None)
+        self._refuse(Illegal(own or facts[0], "unit_cycle", {"unit": unit, "date": _date(day)}))
+
+    def _check_naming(self, unit: str) -> None:
+        """Judge again every entry that names a unit whose life has changed."""
+        for fact in self.world.naming(unit):
+            if self.removed is not None and fact.position == self.removed.position:
+                continue
+            if isinstance(fact.entry, e.PersonEntry):
+                self.people.setdefault(fact.entry.person)
+            else:
+                self._check_names(fact)
+
+    def _check_dependants(self, unit: str, after: Sequence[UnitVersion]) -> None:
+        if after and after[-1].d_to < FOREVER:
+            self._check_empty(unit, after[-1].d_to)
+        self._check_support(unit, after)
+        for other in [*self.structure.below(unit), *self.structure.ever_stationed(unit)]:
+            self._check_support(other, self.structure.versions(other))
 
     def _check_support(self, unit: str, versions: Sequence[UnitVersion]) -> None:
         """No unit may keep a parent or a station that is abolished (spec 1.3)."""
@@ -201,7 +216,7 @@ class _Judge:
                     continue
                 ended, which = self.structure.ends_on(above, row.d_from)
                 if ended < row.d_to:
-                    self._in_use(which, ended, [unit])
+                    self._in_use(which, ended, {unit: row.cause})
 
     def _check_empty(self, unit: str, day: Day) -> None:
         """Nobody may be charged or seconded to a unit on or after the day it is abolished (spec 1.3)."""
@@ -209,19 +224,26 @@ class _Judge:
         people = [person for person in sorted(self.world.people_at(codes, day)) if person not in self.people]
         for person in people:
             self.people.setdefault(person)
-        left = [person for person in self.people if self._stays(person, codes, day)]
+        left = {person: cause for person in self.people if (cause := self._stays(person, codes, day))}
         if left:
             self._in_use(unit, day, left)
 
-    def _stays(self, person: str, codes: Collection[str], day: Day) -> bool:
+    def _stays(self, person: str, codes: Collection[str], day: Day) -> int | None:
+        """The entry that puts the person there on or after the day, by position; None if there is none."""
         timeline = self._fold(person)
         if isinstance(timeline, Illegal):
-            return False
-        return any(period.d_to > day and (period.unit in codes or period.host in codes) for period in charge_periods(timeline))
+            return None
+        periods = charge_periods(timeline)
+        return next((one.cause for one in periods if one.d_to > day and (one.unit in codes or one.host in codes)), None)
 
-    def _in_use(self, unit: str, day: Day, who: Sequence[str]) -> None:
-        shown = ", ".join(sorted(who)[:SHOWN])
-        refused = Refused("unit_in_use", {"unit": unit, "date": _date(day), "count": len(who), "examples": shown})
+    def _in_use(self, unit: str, day: Day, who: Mapping[str, int]) -> None:
+        """Refuse that a unit ends while others depend on it. `who`: person or unit -> the entry that makes it so."""
+        shown = sorted(who)[:SHOWN]
+        subjects = [subject for name in shown for subject in (f"person:{name}", f"unit:{name}")]
+        causes = {who[name] for name in shown}
+        ids = {fact.id: None for subject in subjects for fact in self.facts_of(subject) if fact.position in causes}
+        told = {"unit": unit, "date": _date(day), "count": len(who), "examples": ", ".join(shown)}
+        refused = Refused("unit_in_use", told, tuple(ids))
         abolition = next(
             (fact for fact in self.facts_of(f"unit:{unit}") if isinstance(fact.entry, e.UnitAbolished) and fact.day == day), None
         )
@@ -282,7 +304,7 @@ class _Judge:
                     continue
                 ended, which = self.structure.ends_on(code, period.d_from)
                 if ended < period.d_to:
-                    self._in_use(which, ended, [person])
+                    self._in_use(which, ended, {person: period.cause})
 
 
 def _plain(rows: Sequence[UnitVersion]) -> list[UnitVersion]:

@@ -21,7 +21,9 @@ from ledger.domain.entries import (
     PolicyAdopted,
     QuotaEntry,
     QuotaMoved,
+    UnitEstablished,
     UnitMerged,
+    UnitStationed,
 )
 from ledger.domain.events import Source
 from ledger.domain.refusals import Refused
@@ -154,6 +156,10 @@ def _unfit(entry: Entry) -> Refused | None:
     if isinstance(inner, UnitMerged) and inner.unit == inner.into:
         return Refused("same_unit", {"unit": inner.unit})
     if isinstance(inner, QuotaMoved) and inner.unit == inner.to:
+        return Refused("same_unit", {"unit": inner.unit})
+    if isinstance(inner, QuotaMoved) and inner.posts == 0:
+        return Refused("bad_value", {"key": "posts", "value": 0, "expected": "a number above 0"})
+    if isinstance(inner, UnitEstablished | UnitStationed) and inner.stationed_at == inner.unit:
         return Refused("same_unit", {"unit": inner.unit})
     if isinstance(inner, PersonDescribed) and not any(
         getattr(inner, key) is not None for key in ("name", "gender", "born_on", "born_precision", "retirement_age", "identity")

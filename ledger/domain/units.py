@@ -265,6 +265,16 @@ class Structure:
         """Every unit that, on some day and as known at some position, had `unit` as its parent or successor."""
         return self._below.get(unit, set())
 
+    def ever_inside(self, unit: str) -> set[str]:
+        """The unit and every code that may, on some day, have been below it or merged into it."""
+        found = {unit}
+        waiting = [unit]
+        while waiting:
+            new = self._below.get(waiting.pop(), set()) - found
+            found |= new
+            waiting.extend(new)
+        return found
+
     def ever_stationed(self, unit: str) -> set[str]:
         """Every unit that was ever stationed at `unit`."""
         return self._stationed.get(unit, set())
@@ -314,8 +324,30 @@ class Structure:
             return self.ends_on(last.into, max(day, last.d_from))
         return last.d_to, unit
 
-    def cycle_from(self, unit: str, day: Day) -> Day | None:
-        """The first day, from `day` on, on which the unit would stand above itself; None if never."""
+    def above_over_time(self, unit: str) -> list[tuple[str, Day, Day]]:
+        """The units a code's people are counted in, itself included: (unit, first day, first day after)."""
+        found: list[tuple[str, Day, Day]] = []
+        rows = self.versions(unit)
+        day = rows[0].d_from if rows else FOREVER
+        while day < FOREVER:
+            until = FOREVER
+            code: str | None = unit
+            path: list[str] = []
+            while code is not None and code not in path:
+                row = self.version(code, day)
+                if row is None:
+                    until = min([until, *(later.d_from for later in self.versions(code) if later.d_from > day)])
+                    break
+                until = min(until, row.d_to)
+                if row.into is None:
+                    path.append(code)
+                code = row.into or row.parent
+            found.extend((above, day, until) for above in path)
+            day = until
+        return found
+
+    def cycle_from(self, unit: str, day: Day) -> tuple[Day, set[str]] | None:
+        """The first day, from `day` on, on which the unit would stand above itself, and the units in its way up."""
         while day < FOREVER:
             row = self.version(unit, day)
             until = FOREVER
@@ -324,7 +356,7 @@ class Structure:
             while code is not None and row is not None:
                 until = min(until, row.d_to)
                 if code in seen:
-                    return day
+                    return day, seen
                 seen.add(code)
                 code = row.into or row.parent
                 row = self.version(code, day) if code is not None else None

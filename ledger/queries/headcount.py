@@ -36,7 +36,7 @@ class HeadcountAnswer:
 def headcount(view: View, unit: str | None = None, *, own: bool = False, depth: int | None = None) -> HeadcountAnswer:
     """One row for `unit`, with `depth` that many levels below it; without it every unit that exists at (D, K).
 
-    Raises UnknownUnit.
+    A unit that does not exist on D has no row. Raises UnknownUnit.
     """
     scope: Literal["own", "subtree"] = "own" if own else "subtree"
     if unit is None:
@@ -45,7 +45,8 @@ def headcount(view: View, unit: str | None = None, *, own: bool = False, depth: 
             shown = {code for root in _roots(view) for code in _levels(view, root, depth)}
             rows = [row for row in rows if row.unit in shown]
         return HeadcountAnswer(view.perspective, scope, tuple(rows))
-    wanted = _levels(view, view.unit(unit), depth or 0)
+    view.unit(unit)
+    wanted = _levels(view, unit, depth or 0) if view.structure.exists(unit, view.day) else []
     if len(wanted) <= ONE_BY_ONE:
         return HeadcountAnswer(view.perspective, scope, tuple(scope_row(view, code, own=own) for code in wanted))
     by_unit = {row.unit: row for row in whole_rows(view, own=own)}
