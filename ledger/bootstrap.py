@@ -14,6 +14,7 @@ from ledger.application.recording import entry_of
 from ledger.application.world import Memory
 from ledger.domain.entries import Corrected, DatedEntry, SecondmentStarted
 from ledger.domain.faults import UnknownEntry, UnknownPerson
+from ledger.domain.events import Recorded
 from ledger.domain.facts import fact_of
 from ledger.domain.refusals import Refused
 from ledger.domain.time import SHANGHAI, Perspective, to_microseconds
@@ -96,15 +97,20 @@ class Ledger:
             raise UnknownEntry(name=str(ref), nearest="")
         return fact.entry
 
-    def try_out(self, entry: Mapping[str, Any]) -> Effect:
-        """What recording would do; nothing is kept."""
-        found: list[Effect] = []
+    @contextmanager
+    def trying(self) -> Iterator[Recording]:
+        """As `recording`, but nothing is kept."""
         try:
             with self.recording() as recording:
-                found.append(self._tried(recording, entry))
+                yield recording
                 raise _DryRun
         except _DryRun:
-            return found[0]
+            return
+
+    def try_out(self, entry: Mapping[str, Any]) -> Effect:
+        """What recording would do; nothing is kept."""
+        with self.trying() as recording:
+            return self._tried(recording, entry)
 
     def _tried(self, recording: Recording, entry: Mapping[str, Any]) -> Effect:
         conn = recording.world.unit.conn
@@ -217,6 +223,11 @@ class Ledger:
                     targets = self.store.targets(view.conn, [one.position for one in page])
                     lines.extend(log_lines(page, targets, p.known_at))
             return LogAnswer(tuple(line for line in lines if line.position >= from_position))
+
+    def pages(self, from_position: int = 1) -> Iterator[list[Recorded]]:
+        """Everything recorded, in the order of positions, page by page."""
+        with self.store.read() as conn:
+            yield from self.store.pages(conn, from_position)
 
     # ---- life
 

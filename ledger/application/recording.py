@@ -16,6 +16,7 @@ from ledger.domain.periods import charge_periods
 from ledger.domain.reading import digest, read_entry
 from ledger.domain.refusals import Refused
 from ledger.domain.time import EARLIEST, latest_effective, shanghai_date
+from ledger.persistence.batches import close_batch, extend_batch, open_batch
 from ledger.persistence.store import Store
 from ledger.persistence.writing import WriteUnit
 
@@ -65,6 +66,18 @@ class Recording:
         found = self._store.find_many(self._unit.conn, wanted)
         self._absent.update(key for key in wanted if key not in found)
         self._keys.update({key: (position, content, 0) for key, (position, content) in found.items()})
+
+    def open_batch(self, sha256: str, name: str) -> None:
+        """Begin an import, or go on with the one of the same bytes."""
+        open_batch(self._unit.conn, sha256, name, self._officer, self._unit.recorded_at)
+
+    def extend_batch(self, batch: str, first: int, last: int) -> None:
+        """Note which positions of an import were recorded here."""
+        extend_batch(self._unit.conn, batch, first, last)
+
+    def close_batch(self, batch: str, lines: int) -> None:
+        """Note that an import is complete."""
+        close_batch(self._unit.conn, batch, lines, self._unit.recorded_at)
 
     def finish(self) -> None:
         """Hand everything over to the transaction, which may now commit."""

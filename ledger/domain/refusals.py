@@ -47,6 +47,9 @@ def _t(sentence: str, remedy: str) -> RefusalText:
 REFUSALS: Mapping[str, RefusalText] = MappingProxyType(
     {
         # the form of the entry
+        "not_utf8": _t("This line is not text in UTF-8.", "Save the file as UTF-8 and import it again; what is recorded stays."),
+        "not_json": _t("This line is not JSON: {problem}.", "Mend the line, or export it again from where it came."),
+        "duplicate_key": _t("The key “{key}” stands twice in this line.", "Leave one of them out."),
         "not_an_object": _t("This line is not one JSON object.", "Write one entry object a line, in UTF-8."),
         "unknown_type": _t("There is no entry type “{type}”.", "Did you mean “{nearest}”?"),
         "unknown_key": _t("An entry of type {type} has no key “{key}”.", "Did you mean “{nearest}”?"),
