@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import struct
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Connection, Select, select
@@ -117,28 +118,25 @@ def verify(
     head = read_head(conn)
     before, count = (b"", genesis(head.ledger_id)), 0
     versions: dict[str, int] = {}
-    indexes = _Indexes(conn)
-    for row in _rows(conn):
-        fault = _fault_of(conn, row, before, count + 1, head.position) or _version_fault(row, versions)
-        if fault is None and expected is not None:
-            fault = _index_fault(row, indexes, expected)
-        if fault is not None:
-            return ChainReport(count, before[1], fault)
-        before, count = (before[1], row.hash), count + 1
-        if progress is not None and count % _PAGE == 0:
+    with closing(_Indexes(conn, expected)) as indexes:
+        for row in _rows(conn):
+            fault = _fault_of(conn, row, before, count + 1, head.position) or _version_fault(row, versions)
+            fault = fault or indexes.fault_of(row)
+            if fault is not None:
+                return ChainReport(count, before[1], fault)
+            before, count = (before[1], row.hash), count + 1
+            if progress is not None and count % _PAGE == 0:
+                progress(count, head.position)
+        if progress is not None:
             progress(count, head.position)
-    if progress is not None:
-        progress(count, head.position)
-    return ChainReport(count, before[1], _end_fault(head, count, before[1], indexes if expected else None))
+        return ChainReport(count, before[1], _end_fault(head, count, before[1]) or indexes.left_over(count))
 
 
-def _end_fault(head: Head, count: int, tip: bytes, indexes: _Indexes | None) -> ChainFault | None:
+def _end_fault(head: Head, count: int, tip: bytes) -> ChainFault | None:
     if count < head.position:
         return ChainFault(count + 1, "removed", {"position": count + 1})
     if tip != head.tip:
         return ChainFault(count, "head_mismatch", {"position": count})
-    if indexes is not None and (table := indexes.left_over()) is not None:
-        return ChainFault(count, "index_mismatch", {"position": count, "table": table})
     return None
 
 
@@ -183,55 +181,61 @@ def _version_fault(row: _Row, versions: dict[str, int]) -> ChainFault | None:
     return None
 
 
-def _index_fault(row: _Row, indexes: _Indexes, expected: Callable[[Recorded], Indexed]) -> ChainFault | None:
-    try:
-        found = decode(row.originator_id, row.originator_version, row.topic, row.state)
-    except LedgerFault:
-        return ChainFault(row.position, "altered", {"position": row.position})
-    table = indexes.differing(row.position, expected(Recorded(row.position, row.recorded_at, found)))
-    if table is not None:
-        return ChainFault(row.position, "index_mismatch", {"position": row.position, "table": table})
-    return None
-
-
 class _Indexes:
-    """The three indexes read along with the log, in position order."""
+    """The three indexes read along with the log, in position order, and compared with what the caller expects."""
 
-    def __init__(self, conn: Connection) -> None:
-        keyed = (entry_key.c.position, entry_key.c.key, entry_key.c.digest)
-        self._tables = {
-            "event_subject": _Side(conn, select(event_subject.c.position, event_subject.c.subject)),
-            "event_target": _Side(conn, select(event_target.c.position, event_target.c.target)),
-            "entry_key": _Side(conn, select(*keyed)),
-        }
+    def __init__(self, conn: Connection, expected: Callable[[Recorded], Indexed] | None) -> None:
+        self._expected = expected
+        self._tables: dict[str, _Side] = {}
+        if expected is not None:
+            keyed = (entry_key.c.position, entry_key.c.key, entry_key.c.digest)
+            self._tables = {
+                "event_subject": _Side(conn, select(event_subject.c.position, event_subject.c.subject)),
+                "event_target": _Side(conn, select(event_target.c.position, event_target.c.target)),
+                "entry_key": _Side(conn, select(*keyed)),
+            }
 
-    def differing(self, position: int, due: Indexed) -> str | None:
-        """Name of the first index that does not say what it should of the event at `position`."""
+    def close(self) -> None:
+        for side in self._tables.values():
+            side.close()
+
+    def fault_of(self, row: _Row) -> ChainFault | None:
+        """What the indexes say wrongly about one event; an unreadable event is an altered one."""
+        if self._expected is None:
+            return None
+        try:
+            found = decode(row.originator_id, row.originator_version, row.topic, row.state)
+        except LedgerFault:
+            return ChainFault(row.position, "altered", {"position": row.position})
+        due = self._expected(Recorded(row.position, row.recorded_at, found))
         wanted: dict[str, set[tuple[object, ...]]] = {
             "event_subject": {(subject,) for subject in due.subjects},
             "event_target": set() if due.target is None else {(due.target,)},
-            "entry_key": {(key, digest) for key, digest in due.keys},
+            "entry_key": set(due.keys),
         }
         for table, side in self._tables.items():
-            if side.take(position) != wanted[table]:
-                return table
+            if side.take(row.position) != wanted[table]:
+                return ChainFault(row.position, "index_mismatch", {"position": row.position, "table": table})
         return None
 
-    def left_over(self) -> str | None:
-        """Name of an index with rows about positions that have no event."""
-        return next((table for table, side in self._tables.items() if side.more()), None)
+    def left_over(self, last: int) -> ChainFault | None:
+        """An index with rows about positions after the last event."""
+        for table, side in self._tables.items():
+            if side.more():
+                return ChainFault(last, "index_mismatch", {"position": last, "table": table})
+        return None
 
 
 class _Side:
     """One index in position order, streamed."""
 
-    def __init__(self, conn: Connection, query: Select[Any]) -> None:
-        self._rows = iter(
-            conn.execute(
-                query.order_by(query.selected_columns[0]), execution_options={"stream_results": True, "yield_per": _PAGE}
-            )
-        )
-        self._next = next(self._rows, None)
+    def __init__(self, conn: Connection, query: Select[*tuple[Any, ...]]) -> None:
+        streamed = {"stream_results": True, "yield_per": _PAGE}
+        self._rows = conn.execute(query.order_by(query.selected_columns[0]), execution_options=streamed)
+        self._next = self._rows.fetchone()
+
+    def close(self) -> None:
+        self._rows.close()
 
     def take(self, position: int) -> set[tuple[object, ...]] | None:
         """The rows about this position; None when there are rows about an earlier one."""
@@ -240,7 +244,7 @@ class _Side:
             if self._next[0] < position:
                 return None
             found.add(tuple(self._next[1:]))
-            self._next = next(self._rows, None)
+            self._next = self._rows.fetchone()
         return found
 
     def more(self) -> bool:

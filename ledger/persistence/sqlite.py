@@ -133,13 +133,13 @@ def inspect(path: Path, shown: str, seconds: float) -> Access:
         raise LedgerMissing(ledger=shown)
     if not path.is_file():
         raise NotALedger(ledger=shown)
-    writable = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+    writable = _may_write(path) and _may_write(path.parent)
     ways: list[Access] = ["rw"] if writable else ["ro", "immutable"]
     for access in ways:
         try:
             journal = _identify(path, access, shown, seconds)
         except LedgerUnreadable:
-            if access == ways[-1] or _log_is_pending(path):
+            if access == ways[-1] or _journal_is_pending(path):
                 raise
             continue
         if access == "rw" and journal == "wal" and not prefers_wal():
@@ -157,7 +157,7 @@ def _identify(path: Path, access: Access, shown: str, seconds: float) -> str:
             (journal,) = conn.execute("PRAGMA journal_mode").fetchone()
             conn.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
     except LedgerReadOnly as error:
-        raise LedgerUnreadable(ledger=shown, detail="its folder is read-only and SQLite needs a file beside it") from error
+        raise LedgerUnreadable(ledger=shown, detail=str(error.__cause__)) from error
     if application != APPLICATION_ID:
         raise NotALedger(ledger=shown)
     if number > FORMAT:
@@ -165,10 +165,14 @@ def _identify(path: Path, access: Access, shown: str, seconds: float) -> str:
     return str(journal)
 
 
-def _log_is_pending(path: Path) -> bool:
-    """Whether entries may stand in a write-ahead log that reading without locks would not see."""
-    log = path.with_name(path.name + "-wal")
-    return log.exists() and log.stat().st_size > 0
+def _may_write(path: Path) -> bool:
+    return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
+
+
+def _journal_is_pending(path: Path) -> bool:
+    """Whether a journal beside the file holds what reading without locks would not see."""
+    journals = (path.with_name(path.name + end) for end in ("-wal", "-journal"))
+    return any(journal.exists() and journal.stat().st_size > 0 for journal in journals)
 
 
 def _leave_wal(path: Path, shown: str, seconds: float) -> None:
