@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from sqlalchemy import func, select
-
 from ledger.application.rolls import Roll, RollMemory, Scale, Steps, within
 from ledger.application.world import RecordedWorld
 from ledger.domain.judgement import Verdict
@@ -42,11 +40,13 @@ class QuotaWatch:
     def __init__(self, world: RecordedWorld, memory: RollMemory) -> None:
         self._world = world
         self._memory = memory
+        self._changes: dict[Scale, Steps] = {}
 
     def check(self, verdict: Verdict) -> tuple[Warned, ...] | Refused:
         """The units that are over a quota by more than before; a refusal where a hard quota is among them."""
         found: list[Warned] = []
-        for scale, steps in self._roll_changes(verdict).items():
+        self._changes = self._roll_changes(verdict)
+        for scale, steps in self._changes.items():
             found.extend(self._over(scale, steps, self._quota(verdict, scale)))
         for unit, (before, after) in verdict.quotas.items():
             found.extend(self._cut(unit, before, after))
@@ -66,7 +66,7 @@ class QuotaWatch:
             memory.rolls.clear()
             memory.above.clear()
         else:
-            for scale, steps in self._roll_changes(verdict).items():
+            for scale, steps in self._changes.items():
                 roll = memory.rolls.get(scale)
                 for day, amount in steps if roll is not None else ():
                     roll.add(day, amount)  # type: ignore[union-attr]
@@ -81,8 +81,8 @@ class QuotaWatch:
         """For every unit with a number of its own: when how many more are on its roll than before."""
         changes: dict[Scale, dict[Day, int]] = {}
         for before, after in verdict.people.values():
-            old, new = charge_periods(before), charge_periods(after)
-            for periods, sign in ((old, -1), (new, 1)):
+            old, new = set(charge_periods(before)), set(charge_periods(after))
+            for periods, sign in ((old - new, -1), (new - old, 1)):
                 for one in periods:
                     if one.establishment not in ON_ROLL_KINDS:
                         continue
@@ -122,19 +122,12 @@ class QuotaWatch:
         return found
 
     def _count(self, structure: Structure, scale: Scale) -> Roll:
-        """Count a roll from the read tables."""
-        self._world.flush()
+        """Count a roll from the read tables, what is still to be written included."""
         unit, kind = scale
         inside = {code: spans for code in structure.ever_inside(unit) if (spans := _spans(structure, code, unit))}
-        d = t.headcount_delta.c
-        query = (
-            select(t.unit.c.code, d.day, func.sum(d.amount))
-            .join_from(t.headcount_delta, t.unit, t.unit.c.id == d.unit)
-            .where(t.unit.c.code.in_(inside), d.measure == t.KINDS.index(kind))
-            .group_by(t.unit.c.code, d.day)
-        )
+        measure = t.KINDS.index(kind)
         own: dict[str, Steps] = {}
-        for code, day, amount in self._world.unit.conn.execute(query):
+        for code, day, amount in self._world.tables.changes_of(inside, measure):
             own.setdefault(code, []).append((day, amount))
         return Roll(step for code, steps in own.items() for step in within(Roll(steps), inside[code]))
 

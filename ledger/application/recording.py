@@ -48,11 +48,11 @@ class Recording:
         self._buffered: dict[int, Recorded] = {}
         self._targets: dict[int, int] = {}
         self._absent: set[str] = set()
-        self._last: tuple[date, tuple[str, ...]] = (EARLIEST, ())
+        self._last: tuple[Verdict, Fact | None] | None = None
 
     def touched(self) -> tuple[date, tuple[str, ...]]:
         """The effective date of the last entry recorded, and every unit whose numbers it may change."""
-        return self._last
+        return (EARLIEST, ()) if self._last is None else _shown(*self._last)
 
     def prepare(self, entries: Iterable[e.Entry], keys: Iterable[str]) -> None:
         """Load what a batch of entries is going to need, in a few queries."""
@@ -91,11 +91,7 @@ class Recording:
         if isinstance(read, Refused):
             return read
         entry, source = read
-        named = _named(entry)
-        if isinstance(named, int | str):
-            resolved = self._event_named(named)
-            if resolved is not None:
-                entry = _renamed(entry, resolved.event.id)
+        entry = self._naming_by_id(entry)
         content = digest(entry)
         known = self._known(entry.id or key)
         if known is not None:
@@ -160,7 +156,7 @@ class Recording:
         self._note(recorded, entry_id, key, content)
         self._watch.took(verdict)
         self.world.take(verdict, recorded, new)
-        self._last = _shown(verdict, new or removed)
+        self._last = (verdict, new or removed)
         return Receipt(recorded.position, entry_id, recorded.recorded_at, warnings=warned)
 
     def _note(self, recorded: Recorded, entry_id: str, key: str | None, content: bytes) -> None:
@@ -200,6 +196,19 @@ class Recording:
         known = self._known(name)
         return None if known is None else self._at(known[0])
 
+    def _naming_by_id(self, entry: e.Entry) -> e.Entry:
+        """The same entry, naming others by their ids: content is compared and exported that way (spec 2.3 export)."""
+        if isinstance(entry, e.Corrected):
+            inner = self._naming_by_id(entry.replacement)
+            if inner is not entry.replacement:
+                entry = entry.model_copy(update={"replacement": inner})
+        if not isinstance(entry, e.Reversed | e.Corrected | e.QuotaCancelled) or entry.entry is None:
+            return entry
+        named = self._event_named(entry.entry)
+        if named is None or named.event.id == entry.entry:
+            return entry
+        return entry.model_copy(update={"entry": named.event.id})
+
     def _target(self, entry: e.Entry) -> Recorded | Refused | None:
         """The entry a reversal or correction takes out of effect; None for other entries."""
         if not isinstance(entry, e.Reversed | e.Corrected):
@@ -214,18 +223,6 @@ class Recording:
             other = self._at(by).event.id
             return Refused("already_reversed", {"entry": target.event.id, "by": other}, (other,))
         return target
-
-
-def _named(entry: e.Entry) -> int | str | None:
-    """The other entry that an entry names, as given."""
-    if isinstance(entry, e.Reversed | e.Corrected | e.QuotaCancelled):
-        return entry.entry
-    return None
-
-
-def _renamed(entry: e.Entry, entry_id: str) -> e.Entry:
-    """The same entry, naming the other by its id: content is compared and exported that way (spec 2.3 export)."""
-    return entry if getattr(entry, "entry", None) == entry_id else entry.model_copy(update={"entry": entry_id})
 
 
 def _shown(verdict: Verdict, fact: Fact | None) -> tuple[date, tuple[str, ...]]:

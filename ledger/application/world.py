@@ -80,7 +80,9 @@ class RecordedWorld:
             self.unit.flush()
             found = self._store.recorded(self.unit.conn, wanted)
             for subject in wanted:
-                self._keep(subject, found.get(subject, []))
+                recorded = found.get(subject, [])
+                self._keep(subject, recorded)
+                self.unit.know_version(subject, sum(one.event.originator_id == subject for one in recorded))
             people = [subject.removeprefix("person:") for subject in wanted if subject.startswith("person:")]
             self.tables.load_people(people)
 

@@ -57,8 +57,15 @@ def _spans(timeline: Timeline) -> Iterator[tuple[Step, Day]]:
         yield step, steps[index + 1].day if index + 1 < len(steps) else FOREVER
 
 
-def charge_periods(timeline: Timeline) -> list[ChargePeriod]:
+def charge_periods(timeline: Timeline) -> tuple[ChargePeriod, ...]:
     """The person's charge periods in order of days; days off the register have none."""
+    found = timeline.derived.get("charges")
+    if found is None:
+        found = timeline.derived["charges"] = tuple(_charges(timeline))
+    return found
+
+
+def _charges(timeline: Timeline) -> list[ChargePeriod]:
     periods: list[ChargePeriod] = []
     for step, d_to in _spans(timeline):
         state = step.state

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -98,11 +99,16 @@ class Step(NamedTuple):
     state: PersonState
 
 
-class Timeline(NamedTuple):
-    """All the steps of one person, one for each day on which something is stated, and the spells of secondment."""
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """All the steps of one person, one for each day on which something is stated, and the spells of secondment.
+
+    `derived`: what was worked out from these once and is looked at often (see `periods`).
+    """
 
     steps: tuple[Step, ...] = ()
     spells: tuple[Spell, ...] = ()
+    derived: dict[str, tuple[Any, ...]] = field(default_factory=dict, compare=False, repr=False)
 
 
 def _problem(code: str, fact: Fact, **params: Any) -> Illegal:

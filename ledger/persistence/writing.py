@@ -89,6 +89,10 @@ class WriteUnit:
             known = self._versions[stream] = self.conn.exec_driver_sql(query, (stream,)).scalar() or 0
         return known
 
+    def know_version(self, stream: str, version: int) -> None:
+        """Tells the current version of a stream whose events the caller has just read in this transaction."""
+        self._versions.setdefault(stream, version)
+
     def append(
         self,
         event: Event,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import islice
+from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import ColumnElement, Connection, Table, text
 
 PIECE = 20_000
 """Rows handed to the driver at once."""
@@ -37,3 +38,9 @@ def close_rows(conn: Connection, table: Table, keys: Sequence[str], closings: Se
     conn.exec_driver_sql(
         f"UPDATE {quote(table.name)} SET k_to = {mark} WHERE {where} AND k_to = 2147483647", list(closings)
     )
+
+
+def among(column: ColumnElement[Any], numbers: Iterable[int]) -> ColumnElement[bool]:
+    """`column IN (…)` with the whole numbers written out: thousands of bound values cost more than the query."""
+    listed = ",".join(map(str, map(int, numbers)))
+    return column.op("IN")(text(f"({listed or -1})"))

@@ -5,7 +5,7 @@ A change closes rows on the knowledge axis and adds rows; nothing is deleted, so
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from sqlalchemy import Connection, Table, select
 
@@ -17,7 +17,7 @@ from ledger.projections import rows as r
 from ledger.projections import tables as t
 from ledger.projections.frontier import BLOCK, advanced, block_of
 from ledger.projections.search import search_rows
-from ledger.projections.statements import close_rows, insert_rows
+from ledger.projections.statements import among, close_rows, insert_rows
 
 
 class ReadTables:
@@ -36,7 +36,8 @@ class ReadTables:
         self._open: dict[tuple[object, ...], list[object]] = {}
         self._added: dict[Table, list[list[object]]] = {table: [] for table in t.BITEMPORAL}
         self._closed: dict[Table, list[tuple[object, ...]]] = {table: [] for table in t.BITEMPORAL}
-        self._deltas: list[tuple[object, ...]] = []
+        self._deltas: list[tuple[int, int, Day, int, int, Day]] = []
+        self._rows: dict[str, tuple[Timeline, dict[str, list[r.Row]]]] = {}
         self._names: set[tuple[int, str]] = set()
         self._frontiers: dict[int, Day] = {}
         self._block_days: tuple[int, list[Day]] = (-1, [])
@@ -93,12 +94,16 @@ class ReadTables:
             self._people[code] = position
             self._new_people.append((position, code))
         number = self._people[code]
-        old, new = r.person_rows(number, before, self._unit), r.person_rows(number, after, self._unit)
+        kept = self._rows.get(code)
+        old = kept[1] if kept is not None and kept[0] is before else r.person_rows(number, before, self._unit)
+        new = r.person_rows(number, after, self._unit)
+        self._rows[code] = (after, new)
         for table in (t.person_period, t.secondment, t.post_period, t.person_description):
             self._change(table, old[table.name], new[table.name], position)
         names_before = {row[3] for row in old["person_description"]}
         self._names.update((number, str(row[3])) for row in new["person_description"] if row[3] not in names_before)
-        for changes, sign in ((r.count_changes(charge_periods(after)), 1), (r.count_changes(charge_periods(before)), -1)):
+        was, now = set(charge_periods(before)), set(charge_periods(after))
+        for changes, sign in ((r.count_changes(now - was), 1), (r.count_changes(was - now), -1)):
             for (unit, measure, day), amount in changes.items():
                 key = (self._units[unit], measure, day)
                 counts[key] = counts.get(key, 0) + sign * amount
@@ -123,6 +128,17 @@ class ReadTables:
                 full = [*row[:known], position, FOREVER, *row[known:]]
                 self._open[(table.name, *(row[at] for at in key_at))] = full
                 self._added[table].append(full)
+
+    def changes_of(self, codes: Iterable[str], measure: int) -> Iterator[tuple[str, Day, int]]:
+        """(unit, day, change) of one measure, for some units, what is not written yet included."""
+        numbers = {self._units[code]: code for code in codes}
+        d = t.headcount_delta.c
+        query = select(d.unit, d.day, d.amount).where(among(d.unit, numbers), d.measure == measure)
+        for unit, day, amount in self._conn.execute(query):
+            yield numbers[unit], day, amount
+        for unit, of, day, _, amount, _ in self._deltas:
+            if of == measure and unit in numbers:
+                yield numbers[unit], day, amount
 
     # ---- frontier
 

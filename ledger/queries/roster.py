@@ -12,8 +12,9 @@ from sqlalchemy import Select, and_, or_, select
 from ledger.domain.terms import RosterStatus
 from ledger.domain.time import Perspective, day_or_none
 from ledger.projections import tables as t
+from ledger.projections.statements import among
 from ledger.queries.scope import OFF, Scope
-from ledger.queries.view import View, among
+from ledger.queries.view import View
 
 
 @dataclass(frozen=True, slots=True)

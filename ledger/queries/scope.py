@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 
 from ledger.domain.terms import Establishment
 from ledger.projections import tables as t
+from ledger.projections.statements import among
 from ledger.queries.measures import Counts, HeadcountRow, row_of
-from ledger.queries.view import View, among
+from ledger.queries.view import View
 
 OFF = t.KINDS.index(Establishment.OFF_ESTABLISHMENT)
 

@@ -13,8 +13,9 @@ from ledger.domain.entries import Authority, SecondmentStarted
 from ledger.domain.secondments import Chain, Stay, chain_of, chains, host_group
 from ledger.domain.time import FOREVER, Perspective, day_or_none
 from ledger.projections import tables as t
+from ledger.projections.statements import among
 from ledger.queries.scope import Scope
-from ledger.queries.view import View, among
+from ledger.queries.view import View
 
 Role = Literal["home", "host"]
 StartedBy = Callable[[Iterable[int]], Mapping[int, SecondmentStarted]]

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, select, text
+from sqlalchemy import ColumnElement, Connection, Table, and_, select
 
 from ledger.domain.faults import UnknownPerson, UnknownUnit
 from ledger.domain.policy import NATIONAL, Parameters
@@ -104,9 +104,3 @@ class View:
         if found is None:
             raise UnknownPerson(name=code, nearest="")
         return found
-
-
-def among(column: ColumnElement[Any], numbers: Iterable[int]) -> ColumnElement[bool]:
-    """`column IN (…)` with the whole numbers written out: thousands of bound values cost more than the query."""
-    listed = ",".join(map(str, map(int, numbers)))
-    return column.op("IN")(text(f"({listed or -1})"))
