@@ -1,27 +1,29 @@
 """Going over a quota: told in the receipt, or refused where the policy says so (spec 1.3).
 
 A unit is over its quota on a day when more people are on the roll of its subtree than its own number says. An
-entry answers for it when the excess is higher with the entry than without (decision 0005).
+entry answers for it on the days on which the excess is higher with the entry than without (decision 0005).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
+from itertools import islice, pairwise
+from typing import NamedTuple
 
 from ledger.application.rolls import Roll, RollMemory, Scale, Steps, within
 from ledger.application.world import RecordedWorld
 from ledger.domain.judgement import Verdict
 from ledger.domain.periods import charge_periods
-from ledger.domain.policy import quotas_are_hard
-from ledger.domain.quotas import LEADER, QuotaPeriod
+from ledger.domain.policy import hard_spans
+from ledger.domain.quotas import QuotaPeriod
 from ledger.domain.refusals import Refused
 from ledger.domain.terms import ON_ROLL_KINDS
 from ledger.domain.time import FOREVER, Day
 from ledger.domain.units import Structure
 from ledger.projections import tables as t
+
 
 @dataclass(frozen=True, slots=True)
 class Warned:
@@ -34,6 +36,20 @@ class Warned:
     on: date
 
 
+NOBODY: Mapping[Scale, Steps] = {}
+
+
+class Over(NamedTuple):
+    """Days `[begin, end)` on which a unit is over its quota by more with an entry than without."""
+
+    unit: str
+    establishment: str
+    quota: int
+    on_roll: int
+    begin: Day
+    end: Day
+
+
 class QuotaWatch:
     """Compares rolls with quotas for what one entry changes."""
 
@@ -44,20 +60,37 @@ class QuotaWatch:
 
     def check(self, verdict: Verdict) -> tuple[Warned, ...] | Refused:
         """The units that are over a quota by more than before; a refusal where a hard quota is among them."""
-        found: list[Warned] = []
         self._changes = self._roll_changes(verdict)
+        hard = hard_spans(self._world.policy() if verdict.policy is None else verdict.policy)
+        warned: dict[Scale, Warned] = {}
+        for comparison in self._comparisons(verdict, anywhere=bool(hard)):
+            for over in comparison if hard else islice(comparison, 1):
+                scale, figures = over[:2], (over.quota, over.on_roll)
+                warned.setdefault(scale, Warned(*scale, *figures, date.fromordinal(over.begin)))
+                on = next(
+                    (max(over.begin, first) for first, last in hard if over.begin < last and first < over.end), None
+                )
+                if on is not None:
+                    told = {"unit": over.unit, "establishment": over.establishment, "quota": over.quota}
+                    return Refused("over_quota", {**told, "on_roll": over.on_roll, "date": date.fromordinal(on)})
+        return tuple(warned.values())
+
+    def _comparisons(self, verdict: Verdict, *, anywhere: bool) -> Iterator[Iterator[Over]]:
+        """For each number the entry may have to do with: the days it makes worse.
+
+        `anywhere`: whether some days forbid it; only then are the rolls of a whole reorganisation counted.
+        """
+        if (verdict.units and anywhere) or (verdict.quotas and self._changes):
+            yield from self._reorganised(verdict)
+            return
         for scale, steps in self._changes.items():
-            found.extend(self._over(scale, steps, self._quota(verdict, scale)))
+            yield self._over(scale, steps, self._quota(verdict, scale))
         for unit, (before, after) in verdict.quotas.items():
-            found.extend(self._cut(unit, before, after))
-        if verdict.units:
-            found.extend(self._reorganised(verdict))
-        policy = self._world.policy()
-        for warned in found:
-            if quotas_are_hard(policy, warned.on.toordinal()):
-                told = {"unit": warned.unit, "establishment": warned.establishment, "quota": warned.quota}
-                return Refused("over_quota", {**told, "on_roll": warned.on_roll, "date": warned.on})
-        return tuple({(one.unit, one.establishment): one for one in reversed(found)}.values())
+            for kind in ON_ROLL_KINDS:
+                had, quota = _of(kind, before), _of(kind, after)
+                if quota and quota != had:
+                    roll = self._roll((unit, kind))
+                    yield _worse((unit, kind), roll, roll, had, quota)
 
     def took(self, verdict: Verdict) -> None:
         """Keep what is remembered in step with an accepted entry."""
@@ -92,7 +125,10 @@ class QuotaWatch:
                             line = changes.setdefault((unit, one.establishment), {})
                             line[begin] = line.get(begin, 0) + sign
                             line[end] = line.get(end, 0) - sign
-        clean = {scale: sorted((day, by) for day, by in line.items() if by and day < FOREVER) for scale, line in changes.items()}
+        clean = {
+            scale: sorted((day, by) for day, by in line.items() if by and day < FOREVER)
+            for scale, line in changes.items()
+        }
         return {scale: steps for scale, steps in clean.items() if steps}
 
     def _above(self, unit: str) -> list[tuple[str, Day, Day]]:
@@ -121,20 +157,20 @@ class QuotaWatch:
             found = self._memory.rolls[scale] = self._count(self._world.structure, scale)
         return found
 
-    def _count(self, structure: Structure, scale: Scale) -> Roll:
-        """Count a roll from the read tables, what is still to be written included."""
+    def _count(self, structure: Structure, scale: Scale, moved: Mapping[Scale, Steps] = NOBODY) -> Roll:
+        """Count a roll from the read tables, what is still to be written included; `moved` comes on top."""
         unit, kind = scale
         inside = {code: spans for code in structure.ever_inside(unit) if (spans := _spans(structure, code, unit))}
         measure = t.KINDS.index(kind)
-        own: dict[str, Steps] = {}
+        own: dict[str, Steps] = {code: list(moved.get((code, kind), ())) for code in inside}
         for code, day, amount in self._world.tables.changes_of(inside, measure):
-            own.setdefault(code, []).append((day, amount))
+            own[code].append((day, amount))
         return Roll(step for code, steps in own.items() for step in within(Roll(steps), inside[code]))
 
     # ---- comparing
 
-    def _over(self, scale: Scale, steps: Steps, quota: Sequence[QuotaPeriod]) -> Iterator[Warned]:
-        """The first day on which more are on the roll than before and than the quota."""
+    def _over(self, scale: Scale, steps: Steps, quota: Sequence[QuotaPeriod]) -> Iterator[Over]:
+        """Where only people have changed."""
         roll = self._roll(scale)
         more = 0
         for (day, amount), (following, _) in pairwise([*steps, (FOREVER, 0)]):
@@ -143,58 +179,60 @@ class QuotaWatch:
                 continue
             for period in quota:
                 begin, end = max(day, period.d_from), min(following, period.d_to)
-                for on, count in roll.between(begin, end) if begin < end else ():
+                marks = roll.between(begin, end) if begin < end else ()
+                for on, count in marks:
                     if count + more > period.posts:
-                        yield Warned(*scale, period.posts, count + more, date.fromordinal(on))
-                        return
+                        yield Over(*scale, period.posts, count + more, on, roll.next_change(on, end))
 
-    def _cut(self, unit: str, before: Sequence[QuotaPeriod], after: Sequence[QuotaPeriod]) -> Iterator[Warned]:
-        """Days on which a lower, or new, number lies below the roll."""
-        for period in after:
-            if period.scale.startswith(LEADER) or period in before:
-                continue
-            roll = self._roll((unit, period.scale))
-            old = [one for one in before if one.scale == period.scale]
-            edges = sorted({period.d_from, *(day for one in old for day in (one.d_from, one.d_to))})
-            marks = sorted({*(day for day, _ in roll.between(period.d_from, period.d_to)), *edges})
-            for on in marks:
-                if not period.d_from <= on < period.d_to:
-                    continue
-                then = next((one.posts for one in old if one.d_from <= on < one.d_to), None)
-                count = roll.at(on)
-                if count > period.posts and (then is None or period.posts < then):
-                    yield Warned(unit, period.scale, period.posts, count, date.fromordinal(on))
-                    break
-
-    def _reorganised(self, verdict: Verdict) -> Iterator[Warned]:
-        """What a change of the tree makes of the rolls above; looked at only where a hard quota could refuse it."""
-        policy = self._world.policy()
-        if not any(step.parameters["quota_enforcement"] == "hard" for step in policy):
-            return
+    def _reorganised(self, verdict: Verdict) -> Iterator[Iterator[Over]]:
+        """Where the tree has changed, or people and numbers at once."""
         before, after = self._world.structure, verdict.structure
-        touched = {above for unit in verdict.units for tree in (before, after) for above, _, _ in tree.above_over_time(unit)}
-        for unit in sorted(touched):
+        moved = _moved(verdict)
+        changed = [*verdict.units, *verdict.quotas, *(code for code, _ in moved)]
+        touched = {above for unit in changed for tree in (before, after) for above, _, _ in tree.above_over_time(unit)}
+        for unit in sorted({*touched, *verdict.quotas}):
+            had = verdict.quotas[unit][0] if unit in verdict.quotas else self._world.quotas(unit)
             for kind in ON_ROLL_KINDS:
                 quota = self._quota(verdict, (unit, kind))
-                if not quota:
-                    continue
-                old, new = self._count(before, (unit, kind)), self._count(after, (unit, kind))
-                had = [one for one in self._world.quotas(unit) if one.scale == kind]
-                yield from _worse((unit, kind), old, new, had, quota)
+                if quota:
+                    old, new = self._count(before, (unit, kind)), self._count(after, (unit, kind), moved)
+                    yield _worse((unit, kind), old, new, _of(kind, had), quota)
 
 
 def _worse(
     scale: Scale, old: Roll, new: Roll, had: Sequence[QuotaPeriod], quota: Sequence[QuotaPeriod]
-) -> Iterator[Warned]:
-    marks = sorted({*old.days, *new.days, *(day for one in (*had, *quota) for day in (one.d_from, one.d_to) if day < FOREVER)})
-    for on in marks:
-        number = next((one.posts for one in quota if one.d_from <= on < one.d_to), None)
-        if number is None or new.at(on) <= number:
-            continue
-        then = next((one.posts for one in had if one.d_from <= on < one.d_to), None)
-        if then is None or new.at(on) - number > old.at(on) - then:
-            yield Warned(*scale, number, new.at(on), date.fromordinal(on))
-            return
+) -> Iterator[Over]:
+    edges = {day for one in (*had, *quota) for day in (one.d_from, one.d_to) if day < FOREVER}
+    for on, end in pairwise([*sorted({*old.days, *new.days, *edges}), FOREVER]):
+        excess = _excess(new, quota, on)
+        if excess > _excess(old, had, on):
+            count = new.at(on)
+            yield Over(*scale, count - excess, count, on, end)
+
+
+def _excess(roll: Roll, quota: Sequence[QuotaPeriod], day: Day) -> int:
+    """How many more are on the roll than there are posts; 0 where there is no number."""
+    posts = next((one.posts for one in quota if one.d_from <= day < one.d_to), None)
+    return 0 if posts is None else max(0, roll.at(day) - posts)
+
+
+def _of(kind: str, quota: Iterable[QuotaPeriod]) -> list[QuotaPeriod]:
+    return [one for one in quota if one.scale == kind]
+
+
+def _moved(verdict: Verdict) -> dict[Scale, Steps]:
+    """By (code charged to, kind): what the entry changes, in order of days."""
+    moved: dict[Scale, Steps] = {}
+    for before, after in verdict.people.values():
+        old, new = set(charge_periods(before)), set(charge_periods(after))
+        for periods, sign in ((old - new, -1), (new - old, 1)):
+            for one in periods:
+                if one.establishment in ON_ROLL_KINDS:
+                    steps = moved.setdefault((one.unit, one.establishment), [])
+                    steps.extend(
+                        ((one.d_from, sign), (one.d_to, -sign)) if one.d_to < FOREVER else ((one.d_from, sign),)
+                    )
+    return moved
 
 
 def _spans(structure: Structure, code: str, unit: str) -> list[tuple[Day, Day]]:

@@ -41,6 +41,11 @@ class Roll:
         for index in range(bisect_right(self.days, begin), bisect_left(self.days, end)):
             yield self.days[index], self.counts[index]
 
+    def next_change(self, day: Day, end: Day) -> Day:
+        """The first day after `day` on which the count changes, or `end` if that comes first."""
+        index = bisect_right(self.days, day)
+        return min(end, self.days[index]) if index < len(self.days) else end
+
     def add(self, day: Day, amount: int) -> None:
         """Count `amount` more from a day on."""
         index = bisect_left(self.days, day)

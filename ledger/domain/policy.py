@@ -174,6 +174,11 @@ def in_force(steps: Sequence[PolicyStep], day: Day) -> Parameters:
     return found
 
 
-def quotas_are_hard(steps: Sequence[PolicyStep], day: Day) -> bool:
-    """Whether going over a quota is forbidden on a day (spec 1.3)."""
-    return day < FOREVER and in_force(steps, day)["quota_enforcement"] == "hard"
+def hard_spans(steps: Sequence[PolicyStep]) -> list[tuple[Day, Day]]:
+    """The spans of days `[first, last)` on which going over a quota is forbidden (spec 1.3)."""
+    ends = [step.day for step in steps[1:]] + [FOREVER]
+    return [
+        (step.day, end)
+        for step, end in zip(steps, ends, strict=False)
+        if step.parameters["quota_enforcement"] == "hard"
+    ]

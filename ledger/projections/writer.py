@@ -131,7 +131,7 @@ class ReadTables:
 
     def changes_of(self, codes: Iterable[str], measure: int) -> Iterator[tuple[str, Day, int]]:
         """(unit, day, change) of one measure, for some units, what is not written yet included."""
-        numbers = {self._units[code]: code for code in codes}
+        numbers = {self._units[code]: code for code in codes if code in self._units}
         d = t.headcount_delta.c
         query = select(d.unit, d.day, d.amount).where(among(d.unit, numbers), d.measure == measure)
         for unit, day, amount in self._conn.execute(query):
