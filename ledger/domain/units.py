@@ -115,6 +115,13 @@ def _versions(unit: str, birth: Fact, own: Sequence[Fact], end: Fact | None) -> 
     return versions
 
 
+def life_of(rows: Sequence[UnitVersion]) -> tuple[object, ...]:
+    """What others depend on in a unit: when it begins, when it ends, and what it went into."""
+    if not rows:
+        return ()
+    return (rows[0].d_from, rows[-1].d_to, next(((row.into, row.d_from) for row in rows if row.into), None))
+
+
 class Structure:
     """All units at one knowledge position; every question about the tree is asked with a day.
 
@@ -310,7 +317,9 @@ class Structure:
         for code in codes:
             for unit in self._stationed.get(code, ()):
                 row = self.version(unit, day)
-                if row is not None and row.into is None and row.stationed_at == code:
+                if row is None or row.into is not None or row.stationed_at != code:
+                    continue
+                if self.canonical(code, day) != unit:  # its station was merged into it: it works at home again
                     found.add(unit)
         return found
 

@@ -104,6 +104,7 @@ def _plant(view: View) -> Tree:
     stations = [
         (places[code], places[station])
         for code, row in rows.items()
-        if row.stationed_at is not None and row.into is None and (station := canonical(row.stationed_at)) is not None
+        if row.stationed_at is not None and row.into is None
+        if (station := canonical(row.stationed_at)) is not None and station != code
     ]
     return Tree(codes, [rows[code].name for code in codes], parents, depths, places, slots, stations)
