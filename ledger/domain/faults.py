@@ -99,7 +99,7 @@ class LedgerNewer(CannotOpen):
 
 
 class EntryNewer(LedgerNewer):
-    """One entry has a kind or version this program does not know. `topic`, `found`, `known` (class versions; 0 = none)."""
+    """An entry of a kind or version this program does not know. `topic`, `found`, `known` (class versions)."""
 
     sentence = N_("The ledger holds an entry “{topic}” of version {found}; this program knows version {known}.")
 
@@ -168,7 +168,7 @@ class LedgerConflict(CannotNow):
 
 
 class UnsafeSharing(CannotNow):
-    """SQLite {version} may damage a write-ahead log it shares with another program (docs/decisions/0003). `ledger`, `version`."""
+    """This SQLite may damage a write-ahead log it shares (docs/decisions/0003). `ledger`, `version` of SQLite."""
 
     code = "unsafe_sharing"
     sentence = N_("{ledger} is open in another program, and SQLite {version} cannot safely share it.")

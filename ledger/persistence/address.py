@@ -26,7 +26,7 @@ class Address:
 
 
 def parse(text: str) -> Address:
-    """The address in a text. Raises BadAddress; SQLite's own `file:` addresses are refused, they can turn locking off."""
+    """The address in a text. Raises BadAddress, also for SQLite's own `file:` addresses: they can turn locking off."""
     if text.startswith("sqlite:///") and "?" not in text:
         return _file(text.removeprefix("sqlite:///"))
     if _SCHEME.match(text) is None:

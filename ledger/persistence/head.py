@@ -19,8 +19,9 @@ Clock = Literal["system", "simulated"]
 class Head:
     """The end of the log.
 
-    `position`: of the last event, 0 when there is none. `tip`: its hash. `recorded_at`: its instant (microseconds UTC).
-    `structure_position`: of the last event that touched a unit. `clock`: `simulated` once an injected clock has written.
+    `position`: of the last event, 0 when there is none. `tip`: its hash (32 bytes). `recorded_at`: its instant
+    (microseconds UTC). `structure_position`: of the last event that touched a unit. `clock`: `simulated` once an
+    injected clock has written.
     """
 
     position: int

@@ -13,6 +13,8 @@ STATEMENT_SECONDS = 120
 """The longest one statement of a write transaction may take."""
 IDLE_SECONDS = 600
 """How long a write transaction may stand idle before the server ends it and lets others write."""
+DURABLE = ("synchronous_commit", "fsync", "full_page_writes")
+"""Settings of the server that must not be off: else a power cut takes back what was acknowledged."""
 _CREATION_LOCK = 0x534C4447
 
 
@@ -24,10 +26,11 @@ def engine_of(url: URL, shown: str, seconds: float) -> Engine:
     def _settle(conn: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
         cursor = conn.cursor()
         cursor.execute(f"SET lock_timeout = '{int(seconds * 1000)}ms'")
-        cursor.execute("SELECT set_config('synchronous_commit', 'on', false) FROM pg_settings"
-                       " WHERE name = 'synchronous_commit' AND setting = 'off'")
-        cursor.execute("SELECT name FROM pg_settings WHERE setting = 'off'"
-                       " AND name IN ('synchronous_commit', 'fsync', 'full_page_writes')")
+        cursor.execute(
+            "SELECT set_config('synchronous_commit', 'on', false) FROM pg_settings"
+            " WHERE name = 'synchronous_commit' AND setting = 'off'"
+        )
+        cursor.execute("SELECT name FROM pg_settings WHERE setting = 'off' AND name = ANY(%s)", (list(DURABLE),))
         unsafe = cursor.fetchone()
         cursor.close()
         conn.commit()

@@ -47,17 +47,21 @@ class Appending(Protocol):
     end: Head
 
     @property
-    def conn(self) -> Connection: ...
+    def conn(self) -> Connection:
+        """The connection of the unit's transaction."""
 
-    def instants(self, count: int) -> Sequence[int]: ...
+    def instants(self, count: int) -> Sequence[int]:
+        """The instants of the events being appended, in order."""
 
 
 class Transactions(Protocol):
     """Where the recorder gets a transaction when the caller has none."""
 
-    def read(self) -> AbstractContextManager[Connection]: ...
+    def read(self) -> AbstractContextManager[Connection]:
+        """A snapshot."""
 
-    def write(self) -> AbstractContextManager[Appending]: ...
+    def write(self) -> AbstractContextManager[Appending]:
+        """The writer's transaction."""
 
 
 class CoreRecorder(ApplicationRecorder):
@@ -192,7 +196,9 @@ class _Factory(InfrastructureFactory[TrackingRecorder]):
         super().__init__(env)
         self._recorder = recorder
 
-    def mapper(self, transcoder: Transcoder | None = None, mapper_class: Any = None) -> Mapper[Any]:
+    def mapper(
+        self, transcoder: Transcoder | None = None, mapper_class: type[Mapper[Any]] | None = None
+    ) -> Mapper[Any]:
         return LedgerMapper()
 
     def application_recorder(self) -> ApplicationRecorder:
@@ -233,9 +239,11 @@ class LedgerEventStore(Application[str]):
         super().__init__()
 
     def construct_env(self, name: str, env: EnvType | None = None) -> Environment:
+        """Only what is given; the library would add the process's environment."""
         return Environment(name, dict(env or {}))
 
     def construct_factory(self, env: Environment) -> InfrastructureFactory[Any]:
+        """Our own; the library would resolve one by name."""
         return _Factory(env, self._core)
 
     def save_all(self, events: Sequence[Event], unit: Appending) -> None:

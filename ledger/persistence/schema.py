@@ -147,7 +147,12 @@ def _sqlite_triggers() -> list[str]:
         return f"CREATE TRIGGER {name} BEFORE {event_and_table}{condition} BEGIN SELECT RAISE(ABORT, '{message}'); END"
 
     made = [
-        trigger("event_next_position", "INSERT ON event", f"NEW.position <> {_NEXT_POSITION}", "position is not the next"),
+        trigger(
+            "event_next_position",
+            "INSERT ON event",
+            f"NEW.position <> {_NEXT_POSITION}",
+            "position is not the next",
+        ),
         trigger(
             "event_next_version",
             "INSERT ON event",
@@ -158,17 +163,19 @@ def _sqlite_triggers() -> list[str]:
         trigger("ledger_head_forward", "UPDATE ON ledger_head", _BACKWARDS, "the head only moves forward"),
         trigger("ledger_head_stays", "DELETE ON ledger_head", "", "the head stays"),
     ]
-    for table in APPEND_ONLY:
-        for verb in ("UPDATE", "DELETE"):
-            made.append(trigger(f"{table}_no_{verb.lower()}", f"{verb} ON {table}", "", f"{table} is append-only"))
+    made += [
+        trigger(f"{table}_no_{verb.lower()}", f"{verb} ON {table}", "", f"{table} is append-only")
+        for table in APPEND_ONLY
+        for verb in ("UPDATE", "DELETE")
+    ]
     for table, key in _KEYED.items():
-        exists = f"EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key})"
+        exists = f"EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key})"  # noqa: S608  names of this module
         made.append(trigger(f"{table}_no_replace", f"INSERT ON {table}", exists, f"UNIQUE: {table}.{key}"))
     return made
 
 
 def _postgresql_triggers() -> list[str]:
-    """Class 23 errors, so that drivers report them as integrity errors. No `%` here: drivers would read it as a parameter."""
+    """Class 23 errors, which drivers report as integrity errors. No `%` here: drivers would read it as a parameter."""
 
     def refuse(message: str) -> str:
         return f"RAISE EXCEPTION USING ERRCODE = '23000', MESSAGE = '{message}';"
@@ -187,9 +194,14 @@ def _postgresql_triggers() -> list[str]:
         function("ledger_first_version", refuse("versions start at 1")),
         function("ledger_forward", f"IF {_BACKWARDS} THEN {refuse('the head only moves forward')} END IF; RETURN NEW;"),
         "CREATE TRIGGER event_next BEFORE INSERT ON event FOR EACH ROW EXECUTE FUNCTION ledger_next_event()",
-        f"CREATE TRIGGER {FIRST_VERSION_TRIGGER} BEFORE INSERT ON event FOR EACH ROW "
-        "WHEN (NEW.originator_version < 1) EXECUTE FUNCTION ledger_first_version()",
-        "CREATE TRIGGER ledger_head_forward BEFORE UPDATE ON ledger_head FOR EACH ROW EXECUTE FUNCTION ledger_forward()",
+        (
+            f"CREATE TRIGGER {FIRST_VERSION_TRIGGER} BEFORE INSERT ON event FOR EACH ROW "
+            "WHEN (NEW.originator_version < 1) EXECUTE FUNCTION ledger_first_version()"
+        ),
+        (
+            "CREATE TRIGGER ledger_head_forward BEFORE UPDATE ON ledger_head "
+            "FOR EACH ROW EXECUTE FUNCTION ledger_forward()"
+        ),
     ]
     for table in (*APPEND_ONLY, "ledger_head"):
         verbs = "DELETE OR TRUNCATE" if table == "ledger_head" else "UPDATE OR DELETE OR TRUNCATE"

@@ -109,14 +109,12 @@ def make_file(path: Path, shown: str, seconds: float) -> None:
     SQLite gives its journal files the permissions of the file. Raises FileExistsError when something is there; an empty
     file, left by an interrupted creation, is taken over.
     """
+    if path.exists() and (not path.is_file() or path.stat().st_size):
+        raise FileExistsError(path)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if path.exists() and (not path.is_file() or path.stat().st_size):
-            raise FileExistsError(path)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         path.chmod(0o600)
-    except FileExistsError:
-        raise
     except OSError as error:
         raise LedgerUnreadable(ledger=shown, detail=error.strerror) from error
     with _faults(shown, seconds), closing(_connect(path, "rw", seconds)) as conn:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.domain.entries import DepartureReason, Departed, Entry, Hired, UnitRenamed
+from ledger.domain.entries import Departed, Entry, Hired, UnitRenamed
 from ledger.domain.events import Event, Recorded, topic_of
 from ledger.domain.terms import Establishment
 from ledger.persistence.store import Store, WriteUnit
@@ -30,7 +30,9 @@ def departed(person: str, day: str = "2021-01-01") -> Departed:
 
 def renamed(unit: str, name: str) -> UnitRenamed:
     """A unit gets a name."""
-    return UnitRenamed.model_validate({"type": "unit_renamed", "unit": unit, "name": name, "effective_on": "2020-01-01"})
+    return UnitRenamed.model_validate(
+        {"type": "unit_renamed", "unit": unit, "name": name, "effective_on": "2020-01-01"},
+    )
 
 
 def event(stream: str, version: int, entry: Entry, **more: object) -> Event:

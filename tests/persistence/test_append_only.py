@@ -1,5 +1,7 @@
 """The log only grows, whatever SQL somebody sends, on either database."""
 
+
+
 from __future__ import annotations
 
 import pytest

@@ -1,5 +1,7 @@
 """Every change of the log past its triggers is found at its position."""
 
+# ruff: noqa: S608  the statements are the test's own
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -10,7 +12,7 @@ from sqlalchemy import Connection
 from ledger.domain.events import Recorded
 from ledger.persistence.chain import CHAIN_SENTENCES, Indexed, genesis, link
 from ledger.persistence.store import Store
-from tests.persistence.makers import departed, event, hire, hired
+from tests.persistence.makers import departed, event, hire
 
 COLUMNS = "originator_id, originator_version, topic, state, recorded_at, hash"
 
@@ -67,7 +69,11 @@ SWAPPED_CONTENTS = [
 ]
 
 TAMPERINGS: dict[str, tuple[list[str], int, str]] = {
-    "content": (["UPDATE event SET state = (SELECT state FROM event WHERE position = 1) WHERE position = 3"], 3, "altered"),
+    "content": (
+        ["UPDATE event SET state = (SELECT state FROM event WHERE position = 1) WHERE position = 3"],
+        3,
+        "altered",
+    ),
     "last content": (["UPDATE event SET recorded_at = 1 WHERE position = 6"], 6, "altered"),
     "hash": (["UPDATE event SET hash = (SELECT tip FROM ledger_head) WHERE position = 2"], 2, "altered"),
     "instant": (["UPDATE event SET recorded_at = recorded_at + 1 WHERE position = 4"], 4, "altered"),
@@ -90,7 +96,9 @@ TAMPERINGS: dict[str, tuple[list[str], int, str]] = {
     "tip": (["UPDATE ledger_head SET tip = (SELECT hash FROM event WHERE position = 5)"], 6, "head_mismatch"),
     "identity": (["UPDATE ledger_head SET ledger_id = 'another'"], 1, "altered"),
     "head behind": (
-        ["UPDATE ledger_head SET position = 5, tip = (SELECT hash FROM event WHERE position = 5)"], 6, "inserted",
+        ["UPDATE ledger_head SET position = 5, tip = (SELECT hash FROM event WHERE position = 5)"],
+        6,
+        "inserted",
     ),
 }
 

@@ -14,7 +14,7 @@ if importlib.util.find_spec("Crypto") is None:  # its tests import a cipher that
     sys.modules["eventsourcing.cipher"] = ModuleType("eventsourcing.cipher")
     sys.modules["eventsourcing.cipher"].__dict__["AESCipher"] = None
 
-from eventsourcing.tests import persistence as library  # noqa: E402
+from eventsourcing.tests import persistence as library
 
 from ledger.persistence.recorder import CoreRecorder
 from ledger.persistence.schema import drop_first_version_trigger
