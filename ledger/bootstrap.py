@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Self
 
 from ledger.application import Receipt, Recording
-from ledger.application.recording import entry_of
+from ledger.application.recording import entry_of, indexed
 from ledger.application.world import Memory
 from ledger.domain.entries import Corrected, DatedEntry, SecondmentStarted
 from ledger.domain.faults import UnknownEntry, UnknownPerson
@@ -18,8 +18,11 @@ from ledger.domain.events import Recorded
 from ledger.domain.facts import fact_of
 from ledger.domain.refusals import Refused
 from ledger.domain.time import SHANGHAI, Perspective, to_microseconds
+from ledger.persistence.chain import ChainReport, Indexed
 from ledger.persistence.store import Store
 from ledger.projections.catching_up import keep_up, prepare_tables
+from ledger.projections.rebuild import Difference, differences, rebuild
+from ledger.projections.replay import Progress
 from ledger.projections.tables import read_tables
 from ledger.queries import headcount as headcounts
 from ledger.queries import person as people
@@ -38,6 +41,33 @@ class Effect:
     result: Receipt | Refused
     before: tuple[headcounts.HeadcountRow, ...]
     after: tuple[headcounts.HeadcountRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What a check found: the chain's report, and every read table that differs from the log."""
+
+    chain: ChainReport
+    tables: tuple[Difference, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Nothing is wrong."""
+        return self.chain.fault is None and not self.tables
+
+    def to_json(self) -> dict[str, Any]:
+        """`ok`, `positions`, `tip`, `fault`, `tables`."""
+        fault = self.chain.fault
+        told = None if fault is None else {"position": fault.position, "kind": fault.kind}
+        tables = [{"table": one.table, "stored": one.stored, "due": one.due} for one in self.tables]
+        return {
+            "ok": self.ok,
+            "positions": self.chain.positions,
+            "tip": self.chain.tip.hex(),
+            "fault": told,
+            "tables": tables,
+            "seals": "not_checked",
+        }
 
 
 class _DryRun(Exception):  # noqa: N818  not an error: takes a write transaction back
@@ -228,6 +258,25 @@ class Ledger:
         """Everything recorded, in the order of positions, page by page."""
         with self.store.read() as conn:
             yield from self.store.pages(conn, from_position)
+
+    # ---- keeping
+
+    def rebuild(self, progress: Progress | None = None) -> int:
+        """Make all read tables anew from the log; returns the position they are good up to."""
+        self._memory, self._shape = Memory(), None
+        return rebuild(self.store, progress)
+
+    def verify(self, progress: Progress | None = None) -> Verification:
+        """Check the chain and its indexes, and the read tables against a fresh replay."""
+        with self.store.read() as conn:
+
+            def due(recorded: Recorded) -> Indexed:
+                target = recorded.event.target
+                return indexed(recorded, None if target is None else self.store.at(conn, [target]).get(target))
+
+            chain = self.store.verify(progress, expected=due)
+            tables = differences(self.store, conn, progress) if chain.fault is None else []
+        return Verification(chain, tuple(tables))
 
     # ---- life
 

@@ -17,6 +17,7 @@ from ledger.domain.reading import digest, read_entry
 from ledger.domain.refusals import Refused
 from ledger.domain.time import EARLIEST, latest_effective, shanghai_date
 from ledger.persistence.batches import close_batch, extend_batch, open_batch
+from ledger.persistence.chain import Indexed
 from ledger.persistence.store import Store
 from ledger.persistence.writing import WriteUnit
 
@@ -143,6 +144,7 @@ class Recording:
             target=target.position if target is not None else None,
             place=place if isinstance(entry, e.Corrected) else None,
             batch=batch,
+            key=key,
             source=source,
             entry=entry,
         )
@@ -223,6 +225,15 @@ class Recording:
             other = self._at(by).event.id
             return Refused("already_reversed", {"entry": target.event.id, "by": other}, (other,))
         return target
+
+
+def indexed(recorded: Recorded, removed: Recorded | None) -> Indexed:
+    """What the log's indexes must say about an event. `removed`: the event it takes out of effect."""
+    facts = [fact_of(one) for one in (recorded, removed) if one is not None]
+    subjects = {recorded.event.originator_id, *_touched(fact.entry for fact in facts if fact is not None)}
+    content = digest(recorded.event.entry)
+    names = dict.fromkeys(name for name in (recorded.event.id, recorded.event.key) if name is not None)
+    return Indexed(subjects, recorded.event.target, [(name, content) for name in names])
 
 
 def _shown(verdict: Verdict, fact: Fact | None) -> tuple[date, tuple[str, ...]]:

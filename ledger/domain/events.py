@@ -41,6 +41,7 @@ class Event(BaseModel):
 
     `target`: position of the entry a reversal or correction takes out of effect.
     `place`: position whose place among the entries of one day the replacement keeps.
+    `batch`: the import it came with. `key`: what an imported line without id is known by.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -52,6 +53,7 @@ class Event(BaseModel):
     target: int | None = None
     place: int | None = None
     batch: str | None = None
+    key: str | None = None
     source: Source | None = None
     entry: SerializeAsAny[Entry]
 

@@ -21,7 +21,7 @@ from ledger.domain.quotas import QuotaFold, QuotaPeriod, quota_periods, touches_
 from ledger.domain.refusals import Refused
 from ledger.domain.terms import INNER_KINDS
 from ledger.domain.time import FOREVER, Day
-from ledger.domain.units import Structure, UnitVersion, fold_unit
+from ledger.domain.units import Structure, UnitVersion, fold_unit, life_of
 
 SHOWN = 5
 """How many examples a refusal names."""
@@ -168,7 +168,7 @@ class _Judge:
     def _check_life(self, unit: str, before: Sequence[UnitVersion], after: Sequence[UnitVersion]) -> None:
         first = _first_difference(before, after)
         self._check_cycle(unit, first)
-        changed_life = bool(before) and _life(before) != _life(after)
+        changed_life = bool(before) and life_of(before) != life_of(after)
         if self.new is not None and isinstance(self.new.entry, e.UnitAbolished):  # then tell who is in the way
             self._check_dependants(unit, after)
             self._check_naming(unit)
@@ -310,11 +310,6 @@ class _Judge:
 def _plain(rows: Sequence[UnitVersion]) -> list[UnitVersion]:
     """Versions without the positions over which they were known."""
     return [row._replace(k_from=0, k_to=0) for row in rows]
-
-
-def _life(rows: Sequence[UnitVersion]) -> tuple[object, ...]:
-    """What others depend on: when the unit begins, ends, and what it went into."""
-    return (rows[0].d_from, rows[-1].d_to, next(((row.into, row.d_from) for row in rows if row.into), None)) if rows else ()
 
 
 def _first_difference(before: Sequence[UnitVersion], after: Sequence[UnitVersion]) -> Day:

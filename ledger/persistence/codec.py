@@ -20,7 +20,7 @@ from ledger.domain.faults import EntryNewer, LedgerDamaged
 
 _COLUMNS = {"originator_id", "originator_version", "topic"}
 _FIELDS = set(Event.model_fields)
-_ABSENT: dict[str, Any] = {"target": None, "place": None, "batch": None, "source": None}
+_ABSENT: dict[str, Any] = {"target": None, "place": None, "batch": None, "key": None, "source": None}
 _new = object.__new__
 _set = object.__setattr__
 
@@ -68,6 +68,7 @@ class _State(TypedDict, Generic[E], total=False):
     target: int
     place: int
     batch: str
+    key: str
     source: Source
     entry: Required[E]
 
