@@ -64,8 +64,9 @@ def in_effect(
 
 @dataclass(frozen=True, slots=True)
 class Illegal:
-    """A fact that cannot stand where it is; `code` and `params` as in `refusals`."""
+    """A fact that cannot stand where it is; `code` and `params` as in `refusals`, `against`: ids in its way."""
 
     fact: Fact
     code: str
     params: dict[str, object]
+    against: tuple[str, ...] = ()

@@ -121,7 +121,7 @@ class _Judge:
     # ---- blame
 
     def _refuse(self, illegal: Illegal) -> None:
-        own = Refused(illegal.code, illegal.params)
+        own = Refused(illegal.code, illegal.params, illegal.against)
         if self.new is not None and illegal.fact.position == self.new.position:
             raise _Unfit(own)
         self._breaks(illegal.fact, own)

@@ -60,7 +60,8 @@ def fold_unit(unit: str, facts: Sequence[Fact]) -> list[UnitVersion] | Illegal:
         return Illegal(named[0], "unit_unknown", {"unit": unit}) if named else []
     if len(births) > 1:
         later = max(births, key=lambda fact: fact.position)
-        return Illegal(later, "unit_code_used", {"unit": unit})
+        others = tuple(fact.id for fact in births if fact is not later)
+        return Illegal(later, "unit_code_used", {"unit": unit}, others)
     birth = births[0]
     ends = [fact for fact in own if isinstance(fact.entry, ENDING)]
     end = ends[0] if ends else None
