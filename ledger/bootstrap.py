@@ -7,23 +7,27 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any, Self
 
 from ledger.application import Receipt, Recording
 from ledger.application.recording import entry_of, indexed
+from ledger.application.restoring import restore
 from ledger.application.world import Memory
 from ledger.domain.entries import Corrected, DatedEntry, SecondmentStarted
 from ledger.domain.faults import UnknownEntry, UnknownPerson
 from ledger.domain.events import Recorded
 from ledger.domain.facts import fact_of
 from ledger.domain.refusals import Refused
-from ledger.domain.time import SHANGHAI, Perspective, to_microseconds
+from ledger.domain.time import SHANGHAI, Perspective, shown_instant, to_microseconds
 from ledger.persistence.chain import ChainReport, Indexed
 from ledger.persistence.store import Store
-from ledger.projections.catching_up import keep_up, prepare_tables
+from ledger.persistence.archive import write_archive
+from ledger.persistence.batches import batches
+from ledger.projections.catching_up import keep_up, prepare_tables, tables_state
 from ledger.projections.rebuild import Difference, differences, rebuild
 from ledger.projections.replay import Progress
-from ledger.projections.tables import read_tables
+from ledger.projections.tables import VERSION, read_tables
 from ledger.queries import headcount as headcounts
 from ledger.queries import person as people
 from ledger.queries import roster as rosters
@@ -278,6 +282,46 @@ class Ledger:
             tables = differences(self.store, conn, progress) if chain.fault is None else []
         return Verification(chain, tuple(tables))
 
+    def backup(self, path: Path, progress: Progress | None = None) -> int:
+        """Write the whole log to a file, checked on the way; returns the number of entries.
+
+        Raises FileExistsError, OSError.
+        """
+        with self.store.read() as conn:
+            return write_archive(conn, self.store.head(conn), path, progress)
+
+    def status(self) -> dict[str, Any]:
+        """How the ledger is: positions, sizes, versions, what needs attention."""
+        storage = self.store.storage()
+        with self.store.read() as conn:
+            head = self.store.head(conn)
+            tables = tables_state(conn)
+            unfinished = [one.name for one in batches(conn) if one.closed_at is None]
+        notes = [storage.note] if storage.note else []
+        if tables != (VERSION, head.position):
+            notes.append("read_tables_behind")
+        notes += ["unfinished_import"] if unfinished else []
+        return {
+            "ledger": storage.shown,
+            "ledger_id": head.ledger_id,
+            "format": head.format,
+            "position": head.position,
+            "tip": head.tip.hex(),
+            "recorded_at": shown_instant(head.recorded_at) if head.position else None,
+            "created_at": shown_instant(head.created_at),
+            "clock": head.clock,
+            "dialect": storage.dialect,
+            "database_version": storage.version,
+            "journal": storage.journal,
+            "read_only": storage.read_only,
+            "size_bytes": storage.size_bytes,
+            "read_tables": {"version": tables[0], "position": tables[1]},
+            "unfinished_imports": unfinished,
+            "roles": "open_to_all",
+            "notes": notes,
+            "healthy": "read_tables_behind" not in notes,
+        }
+
     # ---- life
 
     def close(self) -> None:
@@ -299,5 +343,25 @@ def create_ledger(url: str, *, officer: str | None = None, clock: Clock | None =
 
 
 def open_ledger(url: str, *, officer: str | None = None, clock: Clock | None = None) -> Ledger:
-    """Open an existing ledger. Raises the faults of `ledger.domain.faults.CannotOpen`."""
-    return Ledger(Store.open(url, clock=clock), officer)
+    """Open an existing ledger; read tables of another making are made anew first.
+
+    Raises the faults of `ledger.domain.faults.CannotOpen`.
+    """
+    store = Store.open(url, clock=clock)
+    try:
+        with store.read() as conn:
+            state = tables_state(conn)
+            newest = store.head(conn).position
+        if state != (VERSION, newest):
+            rebuild(store)
+    except BaseException:
+        store.close()
+        raise
+    return Ledger(store, officer)
+
+
+def restore_ledger(
+    backup: Path, url: str, *, to_position: int | None = None, progress: Progress | None = None
+) -> Ledger:
+    """Make a new ledger from a backup. Raises LedgerExists, NotABackup, OSError."""
+    return Ledger(restore(backup, url, to_position, progress))

@@ -47,6 +47,11 @@ def from_microseconds(microseconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC).replace(microsecond=rest)
 
 
+def shown_instant(microseconds: int) -> str:
+    """The instant as ISO 8601 in UTC, to the microsecond."""
+    return from_microseconds(microseconds).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
 def to_microseconds(instant: datetime) -> int:
     """Microseconds since the epoch; an instant without an offset is Asia/Shanghai (spec 2.1)."""
     if instant.tzinfo is None:

@@ -24,7 +24,7 @@ from ledger.domain.events import Recorded, Source
 from ledger.domain.faults import N_, WrongUsage
 from ledger.domain.reading import digest, read_entry
 from ledger.domain.refusals import Refused
-from ledger.domain.time import from_microseconds
+from ledger.domain.time import shown_instant
 
 CHUNK = 1_000
 """Lines of one transaction (spec 2.3)."""
@@ -311,6 +311,6 @@ def exported(recorded: Recorded) -> dict[str, Any]:
     if event.source is not None:
         line |= {f"source_{key}": value for key, value in event.source.model_dump(exclude_none=True).items()}
     line["position"] = recorded.position
-    line["recorded_at"] = from_microseconds(recorded.recorded_at).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    line["recorded_at"] = shown_instant(recorded.recorded_at)
     line["recorded_by"] = event.recorded_by
     return line

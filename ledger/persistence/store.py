@@ -41,7 +41,7 @@ PATIENCE = {"sqlite": 30.0, "postgresql": 5.0}
 class Storage:
     """How a ledger is stored, for `status`.
 
-    `version`: of the database library or server. `journal`: `wal`, `truncate`, or `server`. `note`: None, or
+    `size_bytes`: of the file; None on a server. `version`: of the database library or server. `journal`: `wal`, `truncate`, or `server`. `note`: None, or
     `old_sqlite` when the library made the slower rollback journal necessary (docs/decisions/0003).
     """
 
@@ -51,6 +51,7 @@ class Storage:
     journal: str
     read_only: bool
     note: str | None
+    size_bytes: int | None = None
 
 
 class Store(LogReader):
@@ -240,7 +241,8 @@ class Store(LogReader):
         with self.engine.connect() as conn:
             journal = sqlite.journal_of(conn)
         note = None if sqlite.prefers_wal() else "old_sqlite"
-        return Storage(self.dialect, self.shown, sqlite.library().sqlite_version, journal, read_only, note)
+        size = None if self._address.path is None else self._address.path.stat().st_size
+        return Storage(self.dialect, self.shown, sqlite.library().sqlite_version, journal, read_only, note, size)
 
     def close(self) -> None:
         """Closes all connections; the store cannot be used any more."""

@@ -9,12 +9,14 @@ from typing import Any, Protocol
 from sqlalchemy import Connection
 
 from ledger.domain.events import Event, Recorded
-from ledger.persistence.head import Head, move_head
+from ledger.persistence.head import Clock, Head, move_head
+from ledger.persistence.schema import import_batch
 
 _MARK = {"sqlite": "?", "postgresql": "%s"}
 _VERSION = "SELECT MAX(originator_version) FROM event WHERE originator_id = {}"
 _SUBJECT = "INSERT INTO event_subject (subject, position) VALUES ({})"
 _TARGET = "INSERT INTO event_target (target, position) VALUES ({})"
+_EVENT = "INSERT INTO event (position, originator_id, originator_version, topic, recorded_at, state, hash) VALUES ({})"
 _KEY = "INSERT INTO entry_key (key, position, digest) VALUES ({})"
 
 
@@ -146,16 +148,36 @@ class WriteUnit:
         if not self._buffer:
             return
         self._flushing = self._buffer
+        self.end = replace(self.end, structure_position=max(self._structure, self.end.structure_position))
         try:
             self._events().save_all([recorded.event for recorded in self._flushing], self)
             insert_rows(self.conn, _SUBJECT, self._subjects)
             insert_rows(self.conn, _TARGET, self._targets)
             insert_rows(self.conn, _KEY, self._keys)
-            if self._structure > self.end.structure_position:
-                self.end = replace(self.end, structure_position=self._structure)
-                move_head(self.conn, self.end)
         except BaseException:
             self.kill()
             raise
         self._flushing = []
         self._empty()
+
+    # ---- restoring a backup
+
+    def restore(self, clock: Clock, created_at: int) -> None:
+        """Takes over what a backup says of its ledger; only into an empty one."""
+        self._alive()
+        self.end = replace(self.end, clock=clock, created_at=created_at)
+
+    def restore_events(self, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Writes events of a backup as they were: (position, stream, version, topic, recorded_at, state, hash)."""
+        self._alive()
+        if not rows:
+            return
+        insert_rows(self.conn, _EVENT, rows)
+        position, recorded_at, tip = rows[-1][0], rows[-1][4], rows[-1][6]
+        self.end = replace(self.end, position=position, recorded_at=recorded_at, tip=tip, structure_position=position)
+        move_head(self.conn, self.end)
+
+    def restore_batches(self, rows: Sequence[dict[str, Any]]) -> None:
+        """Writes the imports of a backup."""
+        if rows:
+            self.conn.execute(import_batch.insert(), list(rows))

@@ -15,6 +15,13 @@ def prepare_tables(store: Store) -> None:
         unit.conn.execute(t.projection_state.insert(), {"id": 1, "version": t.VERSION, "position": 0})
 
 
+def tables_state(conn: Connection) -> tuple[int, int]:
+    """(version of their making, last position they take in); (0, 0) where they were never finished."""
+    c = t.projection_state.c
+    row = conn.execute(select(c.version, c.position).where(c.id == 1)).first()
+    return (0, 0) if row is None else (row.version, row.position)
+
+
 def keep_up(conn: Connection, position: int) -> None:
     """Write newer checkpoints when enough entries are newer than the last."""
     newest = conn.execute(select(func.max(t.headcount_checkpoint.c.upto))).scalar() or 0

@@ -8,7 +8,7 @@ from typing import Any
 
 from ledger.domain.entries import Corrected, DatedEntry
 from ledger.domain.events import Recorded
-from ledger.domain.time import from_microseconds
+from ledger.domain.time import shown_instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def _line(one: Recorded, by: int | None, known_at: int) -> LogLine:
         one.event.id,
         entry.type,
         effective,
-        from_microseconds(one.recorded_at).isoformat(timespec="microseconds").replace("+00:00", "Z"),
+        shown_instant(one.recorded_at),
         one.event.recorded_by,
         by if by is not None and by <= known_at else None,
         one.event.target,

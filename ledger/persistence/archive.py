@@ -1,0 +1,142 @@
+"""A backup: the whole log in one gzip file, the same for both databases, with all that proves it (spec 2.3 backup).
+
+First line: what the ledger is. Then one line an event, exactly as stored. Last line: how many there were, so that
+a file cut short is seen. The indexes and the read tables follow from the events and are made anew.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+from sqlalchemy import Connection, select
+
+from ledger.domain.faults import N_, CannotOpen, LedgerDamaged
+from ledger.persistence.batches import batches
+from ledger.persistence.chain import genesis, link
+from ledger.persistence.head import Head
+from ledger.persistence.schema import FORMAT, event
+
+ARCHIVE = 1
+"""Version of this format."""
+_EVERY = 5_000
+
+
+class NotABackup(CannotOpen):
+    """Not a backup, cut short, or changed. `file`, `problem`."""
+
+    code = "not_a_backup"
+    sentence = N_("{file} is not a complete backup of a ledger: {problem}.")
+    remedy = N_("Take another backup file; nothing was restored.")
+
+
+class ArchivedEvent(NamedTuple):
+    """One event as it was stored."""
+
+    position: int
+    originator_id: str
+    originator_version: int
+    topic: str
+    recorded_at: int
+    state: bytes
+    hash: bytes
+
+
+def write_archive(conn: Connection, head: Head, path: Path, progress: Callable[[int, int], None] | None = None) -> int:
+    """Write a backup of a snapshot, checking the chain on the way; returns the number of events.
+
+    The file appears under its name only when it is whole. Raises FileExistsError, LedgerDamaged, OSError.
+    """
+    if path.exists():
+        raise FileExistsError(path)
+    part = path.with_name(path.name + ".part")
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as raw:
+        with gzip.GzipFile(fileobj=raw, mode="wb", compresslevel=6, mtime=0) as out:
+            count = _write(conn, head, out, progress)
+        raw.flush()
+        os.fsync(raw.fileno())
+    part.replace(path)
+    return count
+
+
+def _write(conn: Connection, head: Head, out: IO[bytes], progress: Callable[[int, int], None] | None) -> int:
+    def line(value: object) -> None:
+        out.write(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+
+    about = {
+        "sledger_backup": ARCHIVE,
+        "format": head.format,
+        "ledger_id": head.ledger_id,
+        "clock": head.clock,
+        "created_at": head.created_at,
+        "position": head.position,
+        "tip": head.tip.hex(),
+        "batches": [_batch(one) for one in batches(conn)],
+    }
+    line(about)
+    tip, count = genesis(head.ledger_id), 0
+    for one in _events(conn):
+        tip = link(tip, one.position, one.originator_id, one.originator_version, one.topic, one.recorded_at, one.state)
+        if tip != one.hash or one.position != count + 1:
+            raise LedgerDamaged(detail=f"entry at position {one.position}", position=one.position)
+        line([*one[:5], one.state.decode(), one.hash.hex()])
+        count += 1
+        if progress is not None and count % _EVERY == 0:
+            progress(count, head.position)
+    if tip != head.tip:
+        raise LedgerDamaged(detail="the end of the ledger does not fit its last entry", position=count)
+    line({"events": count})
+    return count
+
+
+def _batch(one: Any) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in one.__slots__}
+
+
+def _events(conn: Connection) -> Iterator[ArchivedEvent]:
+    columns = [event.c[name] for name in ArchivedEvent._fields]
+    after = 0
+    while page := conn.execute(
+        select(*columns).where(event.c.position > after).order_by(event.c.position).limit(_EVERY)
+    ).all():
+        for row in page:
+            yield ArchivedEvent(*row[:5], bytes(row.state), bytes(row.hash))
+        after = page[-1].position
+
+
+def read_archive(path: Path) -> Iterator[dict[str, Any] | ArchivedEvent]:
+    """What a backup holds: first what the ledger is, then its events, each checked against the chain.
+
+    Raises NotABackup, and OSError when the file cannot be read.
+    """
+    try:
+        with gzip.open(path, "rb") as file:
+            yield from _read(path, file)
+    except (EOFError, gzip.BadGzipFile, zlib.error, ValueError, TypeError, KeyError, IndexError) as error:
+        raise NotABackup(file=path.name, problem=type(error).__name__) from error
+
+
+def _read(path: Path, file: IO[bytes]) -> Iterator[dict[str, Any] | ArchivedEvent]:
+    about = json.loads(file.readline())
+    if not isinstance(about, dict) or about.get("sledger_backup") != ARCHIVE or about["format"] > FORMAT:
+        raise NotABackup(file=path.name, problem="first line")
+    yield about
+    tip, count = genesis(about["ledger_id"]), 0
+    for raw in file:
+        value = json.loads(raw)
+        if isinstance(value, dict):
+            if value["events"] != count or count != about["position"] or tip.hex() != about["tip"]:
+                raise NotABackup(file=path.name, problem="last line")
+            return
+        one = ArchivedEvent(*value[:5], value[5].encode(), bytes.fromhex(value[6]))
+        tip = link(tip, one.position, one.originator_id, one.originator_version, one.topic, one.recorded_at, one.state)
+        if tip != one.hash or one.position != count + 1:
+            raise NotABackup(file=path.name, problem=f"{one.position}")
+        count += 1
+        yield one
+    raise NotABackup(file=path.name, problem="…")
