@@ -1,0 +1,188 @@
+"""Files in and out: import and export of JSON Lines."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+import click
+
+from ledger.cli import out
+from ledger.cli.base import command, json_option, option, usage_error
+from ledger.cli.session import Session
+from ledger.cli.text import safe_json, shown
+from ledger.cli.troubles import NO
+from ledger.locale import N_, _
+from ledger.locale.sentences import sentence
+
+if TYPE_CHECKING:
+    from ledger.interchange.jsonl import ImportReport
+
+SHOWN_REFUSALS = 20
+"""So many refused lines are shown; all of them are in the file of refused lines."""
+LATER_FORMATS = (".csv", ".xlsx", ".xls", ".et", ".ods")
+
+
+@command(
+    "import",
+    N_(
+        "Record the entries of files, one JSON object a line, in order.\n\n"
+        "Refused lines are told and copied to FILE.refused.jsonl; the others are recorded. After an interruption run "
+        "the same command again: nothing is recorded twice and nothing is left out."
+    ),
+)
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@option("--format", "kind", type=click.Choice(["jsonl"]), default="jsonl", help=N_("The form of the files."))
+@option("--dry-run", is_flag=True, help=N_("Only check; record nothing."))
+@option("--stop-on-error", is_flag=True, help=N_("Stop at the first line that is refused."))
+@json_option()
+@click.pass_obj
+def import_(session: Session, files: tuple[Path, ...], kind: str, dry_run: bool, stop_on_error: bool) -> int:
+    """See the help."""
+    from ledger.interchange.jsonl import import_lines
+
+    for file in files:
+        if file.suffix.lower() in LATER_FORMATS:
+            raise usage_error(N_("{file} is a spreadsheet; this version reads JSON Lines only."), file=file)
+        with file.open("rb"):  # a missing file is told before anything is recorded
+            pass
+    reports: list[tuple[Path, ImportReport]] = []
+    with session.open_to_record() as ledger:
+        for file in files:
+            with out.progress(N_("Importing")) as progress:
+                report = import_lines(ledger, file, dry_run=dry_run, stop_on_error=stop_on_error, progress=progress)
+            reports.append((file, report))
+            if not session.json:
+                _show(file, report, dry_run=dry_run)
+            if report.stopped:
+                break
+    if session.json:
+        out.document(_together(reports))
+    return NO if any(report.refused for _file, report in reports) else 0
+
+
+def _show(file: Path, report: ImportReport, *, dry_run: bool) -> None:
+    counts = {
+        "file": shown(file),
+        "new": report.recorded,
+        "old": report.already_recorded,
+        "refused": len(report.refused),
+    }
+    text = (
+        _("{file}: {new} lines could be recorded, {old} were recorded before, {refused} would be refused.")
+        if dry_run
+        else _("{file}: {new} lines recorded, {old} recorded before, {refused} refused.")
+    )
+    out.line(text.format(**counts))
+    if report.first_position is not None and not dry_run:
+        out.line(_("Positions {first} to {last}.").format(first=report.first_position, last=report.last_position))
+    if report.warnings:
+        out.line(_("{count} of them go over a quota.").format(count=report.warnings))
+    for number, entry_id, refused in report.refused[:SHOWN_REFUSALS]:
+        told = {
+            "line": number,
+            "id": shown(entry_id or "-"),
+            "code": refused.code,
+            "sentence": shown(sentence(refused)),
+        }
+        out.line(_("Line {line} ({id}) {code}: {sentence}").format(**told))
+    if len(report.refused) > SHOWN_REFUSALS:
+        out.line(_("… and {count} more.").format(count=len(report.refused) - SHOWN_REFUSALS))
+    if report.refused and not dry_run:
+        out.line(_("The refused lines are in {file}.").format(file=shown(f"{file}.refused.jsonl")))
+    if report.stopped:
+        out.line(_("Stopped at the first refused line."))
+
+
+def _together(reports: list[tuple[Path, ImportReport]]) -> dict[str, Any]:
+    """The keys of spec 2.3 for all files together."""
+    documents = [(file, report.to_json(sentence)) for file, report in reports]
+    firsts = [one["first_position"] for _file, one in documents if one["first_position"] is not None]
+    lasts = [one["last_position"] for _file, one in documents if one["last_position"] is not None]
+    return {
+        "recorded": sum(one["recorded"] for _file, one in documents),
+        "already_recorded": sum(one["already_recorded"] for _file, one in documents),
+        "refused": [{**line, "file": str(file)} for file, one in documents for line in one["refused"]],
+        "first_position": min(firsts, default=None),
+        "last_position": max(lasts, default=None),
+        "positions": {key: position for _file, one in documents for key, position in one["positions"].items()},
+        "warnings": sum(one["warnings"] for _file, one in documents),
+        "stopped": any(one["stopped"] for _file, one in documents),
+    }
+
+
+@command(
+    "export",
+    N_(
+        "Write all entries to a file as JSON Lines; - is stdout.\n\n"
+        "Imported into an empty ledger they give the same answers to every question as now known."
+    ),
+)
+@click.argument("file", metavar="FILE|-", type=click.Path(path_type=Path))
+@option("--from-position", type=click.IntRange(1), default=1, metavar="N", help=N_("Begin with this position."))
+@option("--force", is_flag=True, help=N_("Replace the file if it is there."))
+@json_option()
+@click.pass_obj
+def export(session: Session, file: Path, from_position: int, force: bool) -> None:
+    """See the help."""
+    from ledger.interchange.jsonl import export_lines
+
+    with session.open() as ledger:
+        if str(file) == "-":
+            if session.json:
+                raise usage_error(N_("With - the entries themselves go to stdout: leave --json out."))
+            with out.stdout_bytes() as stream:
+                export_lines(ledger, _Harmless(stream), from_position)  # type: ignore[arg-type]
+            return
+        with new_file(file, session.address, force=force) as written:
+            count = export_lines(ledger, written, from_position)
+    if session.json:
+        out.document({"entries": count, "file": str(file)})
+    else:
+        out.line(_("{count} entries written to {file}.").format(count=count, file=shown(file)))
+
+
+class _Harmless:
+    """Lines of JSON on their way to a terminal or pipe, without a character that could steer it."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+
+    def write(self, line: bytes) -> int:
+        self._stream.write(safe_json(line.decode("utf-8")).encode("utf-8"))
+        return len(line)
+
+
+@contextmanager
+def new_file(path: Path, ledger: str, *, force: bool = False) -> Iterator[IO[bytes]]:
+    """A file that appears complete or not at all, readable by its owner only. Raises OSError, UsageError.
+
+    What is there stays unless `force`; the ledger itself is never replaced.
+    """
+    if path.exists() and not force:
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+    source = Path(ledger.removeprefix("sqlite:///"))
+    if path.exists() and source.exists() and path.samefile(source):
+        raise usage_error(N_("{file} is the ledger itself; it was not changed."), file=path)
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    handle = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except BaseException as error:
+        with contextlib.suppress(OSError):
+            part.unlink()
+        if isinstance(error, OSError) and error.filename is None:
+            error.filename = str(path)
+        raise
+
+
+COMMANDS = {"import": import_, "export": export}

@@ -1,0 +1,183 @@
+"""Questions about people: roster, person, secondments, and the log of entries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ledger.cli import out
+from ledger.cli.base import command, json_option, option
+from ledger.cli.parsing import known_at_option, perspective_options
+from ledger.cli.session import Session
+from ledger.cli.tables import Table
+from ledger.cli.text import shown
+from ledger.cli.words import content_of, perspective_line
+from ledger.locale import N_, _, term
+
+if TYPE_CHECKING:
+    from ledger.queries.secondments import Role
+
+STATUSES = (
+    "on_roll",
+    "present",
+    "seconded_out",
+    "seconded_in",
+    "on_leave",
+    "off_establishment",
+    "dispatched_in",
+    "at_work",
+)
+
+
+@command("roster", N_("Who: the people of a unit, each with one status."))
+@option("--unit", metavar="CODE", required=True, help=N_("The unit, with everything below it."))
+@option("--status", type=click.Choice(STATUSES), help=N_("Only the people whom this number counts."))
+@perspective_options()
+@json_option()
+@click.pass_obj
+def roster(session: Session, unit: str, status: str | None, on: date | None, known_at: int | str | None) -> None:
+    """See the help."""
+    with session.open() as ledger:
+        answer = ledger.roster(ledger.perspective(on, known_at), unit, status)
+        told = answer.to_json()
+        if session.json:
+            out.document(told)
+            return
+        out.line(perspective_line(told["as_of"], told["known_at"], *session.notes(ledger)))
+        keys = ("person", "name", "unit", "establishment", "status", "host", "since", "until")
+        table = Table([term("column", key) for key in keys])
+        for line in told["people"]:
+            worded = {
+                **line,
+                "establishment": term("establishment", line["establishment"]),
+                "status": term("status", line["status"]),
+            }
+            table.add(*(worded.get(key) for key in keys))
+        out.table(table)
+        out.line(_("{count} people").format(count=len(told["people"])))
+
+
+@command("person", N_("One person: now, all periods, all entries."))
+@click.argument("person", metavar="PERSON")
+@perspective_options()
+@json_option()
+@click.pass_obj
+def person(session: Session, person: str, on: date | None, known_at: int | str | None) -> None:
+    """See the help."""
+    with session.open() as ledger:
+        told = ledger.person(ledger.perspective(on, known_at), person).to_json()
+        if session.json:
+            out.document(told)
+            return
+        out.line(perspective_line(told["as_of"], told["known_at"], *session.notes(ledger)))
+        out.line(_("; ").join(_now(told)))
+        table = Table([term("column", key) for key in ("from", "to", "unit", "establishment", "host", "leave")])
+        for period in told["periods"]:
+            kind, leave = (
+                term("establishment", period["establishment"]),
+                period["leave"] and term("leave", period["leave"]),
+            )
+            table.add(period["from"], period["to"], period["unit"], kind, period["host"], leave)
+        out.table(table)
+        out.line("")
+        show_entries(told["entries"])
+
+
+def _now(told: Mapping[str, Any]) -> Iterable[str]:
+    yield f"{shown(told['name'])} ({shown(told['person'])})"
+    if told["charged_to"] is None:
+        yield _("not on the register")
+        return
+    yield _("charged to {unit}").format(unit=shown(told["charged_to"]))
+    yield term("establishment", told["establishment"])
+    if told["host"] is not None:
+        until = told.get("until") or _("open")
+        yield _("seconded to {host} until {until}").format(host=shown(told["host"]), until=until)
+    if told.get("leave"):
+        yield term("leave", told["leave"])
+    yield from map(shown, told.get("positions", ()))
+
+
+@command("secondments", N_("Who is seconded where, since when, until when."))
+@option("--unit", metavar="CODE", help=N_("Only from or to this unit and everything below it."))
+@option("--role", type=click.Choice(["home", "host"]), help=N_("Only those the unit lends (home) or borrows (host)."))
+@option("--overdue", is_flag=True, help=N_("Only those whose last day has passed."))
+@perspective_options()
+@json_option()
+@click.pass_obj
+def secondments(
+    session: Session, unit: str | None, role: Role | None, overdue: bool, on: date | None, known_at: int | str | None
+) -> None:
+    """See the help."""
+    if role is not None and unit is None:
+        raise click.UsageError(_("--role says on which side --unit stands: give --unit too."))
+    with session.open() as ledger:
+        answer = ledger.secondments(ledger.perspective(on, known_at), unit=unit, role=role, overdue=overdue)
+        told = answer.to_json()
+        if session.json:
+            out.document(told)
+            return
+        out.line(perspective_line(told["as_of"], told["known_at"], *session.notes(ledger)))
+        keys = (
+            "person",
+            "name",
+            "home",
+            "host",
+            "kind",
+            "started_on",
+            "until",
+            "days_overdue",
+            "chain_days",
+            "extensions",
+        )
+        table = Table([*(term("column", key) for key in keys), term("column", "document_no")], frozenset({7, 8, 9}))
+        for row in told["rows"]:
+            worded = {**row, "kind": term("secondment_kind", row["kind"]), "until": row["until"] or _("open")}
+            table.add(*(worded[key] for key in keys), (row["authority"] or {}).get("document_no"))
+        out.table(table)
+        out.line(_("{count} people").format(count=len(told["rows"])))
+
+
+@command("log", N_("The entries in the order they were recorded."))
+@option("--from-position", type=click.IntRange(1), default=1, metavar="N", help=N_("Begin with this position."))
+@option("--person", metavar="PERSON", help=N_("Only entries about this person."))
+@option("--unit", metavar="CODE", help=N_("Only entries that name this unit."))
+@known_at_option()
+@json_option()
+@click.pass_obj
+def log(session: Session, from_position: int, person: str | None, unit: str | None, known_at: int | str | None) -> None:
+    """See the help."""
+    if person is not None and unit is not None:
+        raise click.UsageError(_("Give --person or --unit, not both."))
+    with session.open() as ledger:
+        known = ledger.perspective(None, known_at).known_at
+        answer = ledger.log(from_position=from_position, person=person, unit=unit, known_at=known)
+        told = answer.to_json()
+        if session.json:
+            out.document(told)
+        else:
+            show_entries(told["entries"])
+
+
+def show_entries(entries: Iterable[Mapping[str, Any]]) -> None:
+    """Entries one a line; those out of effect say by which entry."""
+    keys = ("position", "id", "type", "effective_on", "recorded_on", "recorded_by", "reversed_by", "content")
+    table = Table([term("column", key) for key in keys], frozenset({0, 6}))
+    for one in entries:
+        table.add(
+            one["position"],
+            one["id"],
+            term("entry", one["type"]),
+            one["effective_on"],
+            str(one["recorded_at"])[:10],
+            one["recorded_by"],
+            one["reversed_by"],
+            content_of(one),
+        )
+    out.table(table)
+
+
+COMMANDS = {"roster": roster, "person": person, "secondments": secondments, "log": log}

@@ -1,0 +1,91 @@
+"""What the options shared by all commands said, and the way to the ledger."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ledger.locale import _
+
+if TYPE_CHECKING:
+    from ledger.bootstrap import Ledger
+
+
+@contextmanager
+def quick_imports() -> Iterator[None]:
+    """What a module makes stays for good: looking for garbage among it costs an eighth of the start."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+@dataclass(slots=True)
+class Session:
+    """One run of a command."""
+
+    ledger: str | None = None
+    officer: str | None = None
+    json: bool = False
+    debug: bool = False
+    no_color: bool = False
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def address(self) -> str:
+        """The ledger named, or the user's own."""
+        if self.ledger:
+            return self.ledger
+        from ledger.settings import default_ledger
+
+        return str(default_ledger())
+
+    def open(self) -> Ledger:
+        """The ledger, to ask it. Raises LedgerFault."""
+        return self._opened(self.officer or "-")
+
+    def open_to_record(self) -> Ledger:
+        """The ledger, to record in the officer's name. Raises LedgerFault, UsageError."""
+        return self._opened(self.recorder())
+
+    def _opened(self, officer: str) -> Ledger:
+        with quick_imports():
+            from ledger.bootstrap import open_ledger
+
+        return open_ledger(self.address, officer=officer)
+
+    def recorder(self) -> str:
+        """Who records: the officer named, else the user of the system. Raises UsageError for an unusable name."""
+        name = self.officer
+        if not name:
+            import getpass
+
+            try:
+                name = getpass.getuser()
+            except (KeyError, OSError, ImportError):
+                raise click.UsageError(
+                    _("The system does not say who you are: name the officer with --officer.")
+                ) from None
+        from pydantic import TypeAdapter, ValidationError
+
+        from ledger.domain.text import Name
+
+        try:
+            return TypeAdapter(Name).validate_python(name)
+        except ValidationError:
+            raise click.UsageError(
+                _("The officer's name cannot be recorded: 1 to 120 characters, no control characters, no outer space.")
+            ) from None
+
+    def notes(self, ledger: Ledger) -> tuple[str, ...]:
+        """What every answer of a ledger with a simulated clock says of itself (spec 2.1)."""
+        with ledger.store.read() as conn:
+            simulated = ledger.store.head(conn).clock == "simulated"
+        return (_("demo data, simulated clock"),) if simulated else ()
