@@ -21,7 +21,7 @@ from ledger.domain.quotas import QuotaPeriod
 from ledger.domain.refusals import Refused
 from ledger.domain.terms import ON_ROLL_KINDS
 from ledger.domain.time import FOREVER, Day
-from ledger.domain.units import Structure
+from ledger.domain.units import Structure, placement_of
 from ledger.projections import tables as t
 
 
@@ -95,14 +95,17 @@ class QuotaWatch:
     def took(self, verdict: Verdict) -> None:
         """Keep what is remembered in step with an accepted entry."""
         memory = self._memory
-        if verdict.units:
+        if any(before and placement_of(before) != placement_of(after) for before, after in verdict.units.values()):
             memory.rolls.clear()
             memory.above.clear()
+            memory.numbered.clear()
         else:
             for scale, steps in self._changes.items():
                 roll = memory.rolls.get(scale)
                 for day, amount in steps if roll is not None else ():
                     roll.add(day, amount)  # type: ignore[union-attr]
+        if verdict.quotas:
+            memory.numbered.clear()
         for unit in verdict.quotas:
             memory.quotas.pop(unit, None)
             for kind in ON_ROLL_KINDS:  # a roll is kept in step only while the unit has a number
@@ -119,9 +122,9 @@ class QuotaWatch:
                 for one in periods:
                     if one.establishment not in ON_ROLL_KINDS:
                         continue
-                    for unit, first, last in self._above(one.unit):
+                    for unit, first, last in self._numbered(verdict, one.unit, one.establishment):
                         begin, end = max(first, one.d_from), min(last, one.d_to)
-                        if begin < end and self._numbered(verdict, unit, one.establishment):
+                        if begin < end:
                             line = changes.setdefault((unit, one.establishment), {})
                             line[begin] = line.get(begin, 0) + sign
                             line[end] = line.get(end, 0) - sign
@@ -137,8 +140,15 @@ class QuotaWatch:
             found = self._memory.above[unit] = self._world.structure.above_over_time(unit)
         return found
 
-    def _numbered(self, verdict: Verdict, unit: str, kind: str) -> bool:
-        return bool(self._quota(verdict, (unit, kind)))
+    def _numbered(self, verdict: Verdict, unit: str, kind: str) -> list[tuple[str, Day, Day]]:
+        """The units above, itself included, that at some time have a number of their own; and when they are above."""
+        if verdict.quotas:
+            return [one for one in self._above(unit) if self._quota(verdict, (one[0], kind))]
+        found = self._memory.numbered.get((unit, kind))
+        if found is None:
+            found = [one for one in self._above(unit) if self._quota(verdict, (one[0], kind))]
+            self._memory.numbered[unit, kind] = found
+        return found
 
     def _quota(self, verdict: Verdict, scale: Scale) -> Sequence[QuotaPeriod]:
         unit, kind = scale

@@ -64,6 +64,7 @@ class RollMemory:
     rolls: dict[Scale, Roll] = field(default_factory=dict)
     quotas: dict[str, dict[str, list[QuotaPeriod]]] = field(default_factory=dict)
     above: dict[str, list[tuple[str, Day, Day]]] = field(default_factory=dict)
+    numbered: dict[Scale, list[tuple[str, Day, Day]]] = field(default_factory=dict)
 
 
 def within(roll: Roll, spans: Sequence[tuple[Day, Day]]) -> Iterator[tuple[Day, int]]:

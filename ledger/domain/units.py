@@ -123,6 +123,11 @@ def life_of(rows: Sequence[UnitVersion]) -> tuple[object, ...]:
     return (rows[0].d_from, rows[-1].d_to, next(((row.into, row.d_from) for row in rows if row.into), None))
 
 
+def placement_of(rows: Sequence[UnitVersion]) -> list[tuple[object, ...]]:
+    """What the tree depends on in a unit: its days, what it is below of, what it went into."""
+    return [(row.d_from, row.d_to, row.parent, row.into) for row in rows]
+
+
 class Structure:
     """All units at one knowledge position; every question about the tree is asked with a day.
 
@@ -177,6 +182,10 @@ class Structure:
         known = self.known_at
         rows = [row for row in self._versions.get(unit, ()) if row.k_from <= known < row.k_to]
         return sorted(rows)
+
+    def ever(self, unit: str) -> Sequence[UnitVersion]:
+        """The unit's versions known at any position."""
+        return self._versions.get(unit, ())
 
     def known(self, unit: str) -> bool:
         """Whether the code stands for a unit at all, on whatever day."""

@@ -31,6 +31,7 @@ class ReadTables:
         self._days_of = days_of
         self._units: dict[str, int] = {}
         self._people: dict[str, int] = {}
+        self._unknown: set[str] = set()
         self._new_units: list[tuple[int, str]] = []
         self._new_people: list[tuple[int, str]] = []
         self._open: dict[tuple[object, ...], list[object]] = {}
@@ -51,10 +52,11 @@ class ReadTables:
 
     def load_people(self, codes: Iterable[str]) -> None:
         """Read the numbers of people about to be written."""
-        wanted = [code for code in codes if code not in self._people]
+        wanted = [code for code in codes if code not in self._people and code not in self._unknown]
         for start in range(0, len(wanted), 500):
             query = select(t.person.c.id, t.person.c.code).where(t.person.c.code.in_(wanted[start : start + 500]))
             self._people.update({code: number for number, code in self._conn.execute(query)})
+        self._unknown.update(code for code in wanted if code not in self._people)
 
     def _unit(self, code: str) -> int:
         return self._units[code]
