@@ -170,6 +170,8 @@ class RecordedWorld:
 
     def take(self, verdict: Verdict, recorded: Recorded, fact: Fact | None) -> None:
         """Make an accepted change part of the world and of the read tables."""
+        if verdict.policy is not None:
+            self._change_policy(verdict.policy, recorded.position)
         for subject, facts in verdict.facts.items():
             self._facts[subject] = facts
             if fact is not None:
@@ -178,8 +180,6 @@ class RecordedWorld:
             self._timelines[person] = after
         if verdict.units or verdict.quotas:
             self._structure_position = recorded.position
-        if verdict.policy is not None:
-            self._change_policy(verdict.policy, recorded.position)
         self.structure = verdict.structure
         self.tables.apply(verdict, recorded.position, None if fact is None else fact.day)
 
