@@ -20,7 +20,7 @@ from ledger.domain.faults import EntryNewer, LedgerDamaged
 
 _COLUMNS = {"originator_id", "originator_version", "topic"}
 _FIELDS = set(Event.model_fields)
-_ABSENT: dict[str, Any] = {"target": None, "place": None, "batch": None, "key": None, "source": None}
+_ABSENT: dict[str, Any] = {name: field.default for name, field in Event.model_fields.items() if not field.is_required()}
 _new = object.__new__
 _set = object.__setattr__
 

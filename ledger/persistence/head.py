@@ -83,5 +83,6 @@ def move_head(conn: Connection, head: Head) -> None:
             "recorded_at": head.recorded_at,
             "structure_position": head.structure_position,
             "clock": head.clock,
+            "created_at": head.created_at,
         },
     )

@@ -124,7 +124,8 @@ def everything(value: object) -> Iterator[tuple[type, object]]:
 @pytest.mark.parametrize("name", ENTRY_TYPES)
 def test_an_entry_survives_storage_unchanged(name: str) -> None:
     kind = next(topic for topic, known in TOPICS.items() if known.entry is ENTRY_TYPES[name]).partition(".")[0]
-    more = {"batch": "b1", "target": 3, "place": 2, "source": {"position": 9, "recorded_at": "2019-01-01"}}
+    source = {"position": 9, "recorded_at": "2019-01-01"}
+    more = {"batch": "b1", "key": "行 2", "target": 3, "place": 2, "source": source}
     for extra in ({}, more):
         made = event(kind if kind == "policy" else f"{kind}:X", 4, entry_of(name), **extra)
         found = decode(made.originator_id, 4, made.topic, encode(made))
@@ -146,6 +147,11 @@ def test_the_stored_bytes_are_what_they_were_decided_to_be() -> None:
         '{"v":1,"id":"person:P1/2","recorded_by":"tester","entry":{"type":"leave_started",'
         '"effective_on":"2020-02-29","effective_precision":"day","baseline":false,"person":"P001","kind":"sick"}}'
     )
+
+
+def test_the_state_holds_every_field_of_an_event_but_the_columns() -> None:
+    columns = {"originator_id", "originator_version", "topic"}
+    assert set(codec._State.__annotations__) == set(Event.model_fields) - columns | {"v"}
 
 
 def test_the_mapper_of_the_library_gives_the_same() -> None:
