@@ -157,7 +157,7 @@ class Ledger:
         shape = load_shape(conn, result.position)
 
         def rows(known_at: int) -> tuple[headcounts.HeadcountRow, ...]:
-            view = View.of(conn, Perspective(day, known_at), shape)
+            view = View.of(conn, Perspective(day, known_at), shape, result.position)
             shown = [unit for unit in units if view.structure.exists(unit, view.day)]
             return tuple(headcounts.scope_row(view, unit) for unit in shown)
 
@@ -169,14 +169,15 @@ class Ledger:
     def view(self, perspective: Perspective) -> Iterator[View]:
         """One snapshot at a perspective."""
         with self.store.read() as conn:
-            yield View.of(conn, perspective, self._shape_for(conn))
+            yield View.of(conn, perspective, *self._shape_for(conn))
 
-    def _shape_for(self, conn: Any) -> Shape:
-        position = self.store.head(conn).structure_position
+    def _shape_for(self, conn: Any) -> tuple[Shape, int]:
+        head = self.store.head(conn)
+        position = head.structure_position
         shape = self._shape
         if shape is None or shape.structure_position != position:
             shape = self._shape = load_shape(conn, position)
-        return shape
+        return shape, head.position
 
     def perspective(self, on: date | None = None, known_at: str | int | None = None) -> Perspective:
         """Date and position from what people type (spec 2.1): today and the newest by default.

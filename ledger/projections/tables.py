@@ -74,20 +74,22 @@ Index(
     sqlite_where=text("host IS NOT NULL"),
     postgresql_where=text("host IS NOT NULL"),
 )
+OPEN = "k_to = 2147483647"
+CLOSED = "k_to < 2147483647"
 # Two disjoint partial indexes for “who is seconded on D”: with one general index SQLite chose the wrong one
 # (research/performance.md section 7).
-_RUNNING = ("d_to", "d_from", "k_from", "k_to", "person", "unit", "kind", "host", "leave", "until")
+_RUNNING = ("d_to", "d_from", "k_from", "k_to", "unit", "kind", "host", "leave", "until")
 Index(
     "ix_person_period_running",
     *(person_period.c[name] for name in _RUNNING),
-    sqlite_where=text("host IS NOT NULL AND k_to = 2147483647"),
-    postgresql_where=text("host IS NOT NULL AND k_to = 2147483647"),
+    sqlite_where=text(f"host IS NOT NULL AND {OPEN}"),
+    postgresql_where=text(f"host IS NOT NULL AND {OPEN}"),
 )
 Index(
     "ix_person_period_ran",
     *(person_period.c[name] for name in _RUNNING),
-    sqlite_where=text("host IS NOT NULL AND k_to < 2147483647"),
-    postgresql_where=text("host IS NOT NULL AND k_to < 2147483647"),
+    sqlite_where=text(f"host IS NOT NULL AND {CLOSED}"),
+    postgresql_where=text(f"host IS NOT NULL AND {CLOSED}"),
 )
 
 secondment = Table(
@@ -125,6 +127,14 @@ post_period = Table(
 Index(
     "ix_post_period_unit",
     *(post_period.c[name] for name in ("unit", "rank", "d_from", "d_to", "k_from", "k_to", "counts")),
+)
+COUNTING = f"rank IS NOT NULL AND counts AND {OPEN}"
+"""Posts that count as leaders, as now known."""
+Index(
+    "ix_post_period_counting",
+    *(post_period.c[name] for name in ("unit", "rank", "d_from", "d_to", "k_from", "k_to", "counts")),
+    sqlite_where=text(COUNTING),
+    postgresql_where=text(COUNTING),
 )
 person_description = Table(
     "person_description",
@@ -245,7 +255,7 @@ projection_state = Table(
 )
 """One row: the version of these tables' making, and the last position they take in."""
 
-VERSION = 1
+VERSION = 2
 """Raised whenever the read tables, or what they are made of, change: an older ledger is then rebuilt."""
 
 BITEMPORAL: dict[Table, tuple[str, ...]] = {

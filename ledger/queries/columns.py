@@ -11,7 +11,7 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from ledger.projections import tables as t
 from ledger.projections.checkpoints import WIDTH, counts_at
@@ -103,8 +103,8 @@ def _net_secondments(view: View, tree: Tree, totals: list[int], free: list[int],
 def _running(view: View) -> list[tuple[int, int, int, bool, int]]:
     """(home, host, kind, on leave, people) of the secondments running on D."""
     found: dict[tuple[int, int, int, bool], int] = {}
-    for row in running(view):
-        key = (row.unit, row.host, row.kind, row.leave is not None)
+    for unit, host, kind, leave in running(view, columns=("unit", "host", "kind", "leave")):
+        key = (unit, host, kind, leave is not None)
         found[key] = found.get(key, 0) + 1
     return [(*key, people) for key, people in found.items()]
 
@@ -163,6 +163,8 @@ def _quotas(view: View, tree: Tree, *, own: bool) -> dict[str, Sequence[int | No
 def _leaders(view: View, tree: Tree, *, own: bool) -> dict[str, Sequence[int]]:
     c = t.post_period.c
     query = select(c.unit, c.rank, func.count()).where(c.rank.is_not(None), c.counts, view.valid(t.post_period))
+    if view.as_now_known:
+        query = query.where(text(t.COUNTING))
     found: dict[str, list[int]] = {}
     for unit, rank, held in view.conn.execute(query.group_by(c.unit, c.rank)).all():
         place = tree.place_of_slot[view.shape.slots[unit]]

@@ -45,11 +45,17 @@ class View:
     perspective: Perspective
     shape: Shape
     structure: Structure
+    newest: int
 
     @classmethod
-    def of(cls, conn: Connection, perspective: Perspective, shape: Shape) -> View:
-        """A view at a perspective."""
-        return cls(conn, perspective, shape, shape.structure.at(perspective.known_at))
+    def of(cls, conn: Connection, perspective: Perspective, shape: Shape, newest: int) -> View:
+        """A view at a perspective; `newest` is the ledger's last position."""
+        return cls(conn, perspective, shape, shape.structure.at(perspective.known_at), newest)
+
+    @property
+    def as_now_known(self) -> bool:
+        """Whether nothing is recorded after K, so that only open rows can be in force."""
+        return self.perspective.known_at >= self.newest
 
     @property
     def day(self) -> Day:
@@ -58,7 +64,7 @@ class View:
 
     def at(self, perspective: Perspective) -> View:
         """The same snapshot at another perspective."""
-        return View.of(self.conn, perspective, self.shape)
+        return View.of(self.conn, perspective, self.shape, self.newest)
 
     def valid(self, table: Table) -> ColumnElement[bool]:
         """Rows in force at (D, K)."""
