@@ -14,7 +14,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 from sqlalchemy import create_engine, make_url
@@ -89,8 +89,19 @@ class Histories(RuleBasedStateMachine):
         self.ledgers[1].close()
         self.ledgers[1] = self.another_program()
 
+    @rule(by=st.integers(0, 1))
+    def rebuild(self, by: int) -> None:
+        """Read tables kept in step are those made anew, and the other program goes on with the new ones."""
+        assert self.ledgers[by].verify().to_json()["ok"]
+        self.ledgers[by].rebuild()
+
     def teardown(self) -> None:
-        self.open.close()
+        try:
+            if self.twins.newest:
+                self.rebuild(0)
+                self.ask(0, self.twins.newest)
+        finally:
+            self.open.close()
 
 
 def run(new_url: Callable[[], str], examples: int, steps: int) -> None:
@@ -107,6 +118,7 @@ def run(new_url: Callable[[], str], examples: int, steps: int) -> None:
             derandomize=True,
             database=None,
             suppress_health_check=list(HealthCheck),
+            phases=(Phase.generate, Phase.shrink),
             print_blob=False,
         ),
     )

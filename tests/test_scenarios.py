@@ -1,4 +1,4 @@
-"""Every pair of every acceptance scenario, on both databases."""
+"""Every pair of every acceptance scenario, on both databases, as recorded and after a rebuild of the read tables."""
 
 from __future__ import annotations
 
@@ -24,6 +24,9 @@ def name_of(path: Path) -> str:
 def test_scenario(path: Path, ledger_url: str) -> None:
     with create_ledger(ledger_url, officer="tester") as ledger:
         run = ScenarioRun(path, ledger)
+        assert run.differences() == []
+        assert ledger.verify().ok
+        ledger.rebuild()
         assert run.differences() == []
 
 
