@@ -101,8 +101,15 @@ def _charge(state: PersonState, step: Step, d_to: Day) -> ChargePeriod:
     )
 
 
-def post_periods(timeline: Timeline) -> list[PostPeriod]:
+def post_periods(timeline: Timeline) -> tuple[PostPeriod, ...]:
     """The person's positions, each in the unit it belongs to on those days (spec 1.4)."""
+    found = timeline.derived.get("posts")
+    if found is None:
+        found = timeline.derived["posts"] = tuple(_posts(timeline))
+    return found
+
+
+def _posts(timeline: Timeline) -> list[PostPeriod]:
     periods: list[PostPeriod] = []
     running: dict[tuple[object, ...], int] = {}
     for step, d_to in _spans(timeline):

@@ -21,8 +21,12 @@ from ledger.projections import tables as t
 from ledger.projections.frontier import block_of
 from ledger.projections.statements import insert_rows
 
-WIDTH = 2 * len(t.KINDS)
-"""Counts kept for each unit: charged by kind, then on leave and not seconded, by kind."""
+RANKS = 8
+"""Ranks whose leaders stand in the checkpoints; those met later are counted from their positions."""
+LEADERS = 2 * len(t.KINDS)
+"""The first measure that counts leaders."""
+WIDTH = LEADERS + RANKS
+"""Counts kept for each unit: charged by kind; on leave and not seconded, by kind; leaders by rank."""
 LAG = 31
 """Days behind the frontier from which on a late entry is found through the index of late entries."""
 NEAR = 20_000

@@ -9,6 +9,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from sqlalchemy import Connection, Table
 
@@ -16,7 +17,6 @@ from ledger.domain.entries import DatedEntry
 from ledger.domain.events import Recorded, subjects_of
 from ledger.domain.facts import Fact, Illegal, fact_of
 from ledger.domain.faults import LedgerDamaged
-from ledger.domain.periods import charge_periods
 from ledger.domain.person import Timeline, extended, fold
 from ledger.domain.policy import fold_policy
 from ledger.domain.quotas import QuotaFold, quota_periods, touches_quotas
@@ -26,6 +26,7 @@ from ledger.domain.units import Structure, UnitVersion, fold_unit, life_of
 from ledger.persistence.store import Store
 from ledger.projections import rows as r
 from ledger.projections import tables as t
+from ledger.projections.checkpoints import LEADERS, WIDTH
 from ledger.projections.frontier import BLOCK, advanced, block_of
 
 Progress = Callable[[int, int], None]
@@ -98,6 +99,7 @@ class Replay:
         self._days = array("i", bytes(4 * (self._newest + 1)))
         self._deltas = array("i")
         self._shared: dict[tuple[int, int, Day, int], int] = {}
+        self._ranks: dict[str, tuple[int, int]] = {}
         self._units = Units()
         self._done = 0
 
@@ -107,6 +109,7 @@ class Replay:
         yield from self._replay_policy()
         yield from self._replay_people()
         frontiers = self._frontiers()
+        yield t.leader_rank, list(enumerate(self._ranks_in_order()))
         yield t.frontier, [(block, day) for block, day in enumerate(frontiers) if block]
         yield from self._delta_rows(frontiers)
 
@@ -168,7 +171,7 @@ class Replay:
         histories = {table: Histories(table) for table in _PERSON_TABLES}
         facts = _Facts(subject)
         timeline = Timeline()
-        counts: dict[tuple[str, int, Day], int] = {}
+        counts: dict[tuple[str, r.Measure, Day], int] = {}
         unit = self._units.numbers.__getitem__
         for position, one in self._moments(recorded):
             structure = self._units.structure.at(position)
@@ -183,7 +186,7 @@ class Replay:
             rows = r.person_rows(number, timeline, unit)
             for table, history in histories.items():
                 history.become(rows[table.name], position)
-            after = r.count_changes(charge_periods(timeline))
+            after = r.count_changes(r.counted(timeline))
             self._note_counts(counts, after, position, shared=one is None or one.event.target is not None)
             counts = after
         for table, history in histories.items():
@@ -205,7 +208,12 @@ class Replay:
             yield position, own.get(position)
 
     def _note_counts(
-        self, before: dict[tuple[str, int, Day], int], after: dict[tuple[str, int, Day], int], position: int, *, shared: bool
+        self,
+        before: dict[tuple[str, r.Measure, Day], int],
+        after: dict[tuple[str, r.Measure, Day], int],
+        position: int,
+        *,
+        shared: bool,
     ) -> None:
         if before == after:
             return
@@ -214,12 +222,24 @@ class Replay:
             amount = after.get(key, 0) - before.get(key, 0)
             if not amount:
                 continue
-            unit, measure, day = key
+            unit, counts, day = key
+            measure = counts if isinstance(counts, int) else self._rank(counts, position)
             if shared:
                 whole = (number[unit], measure, day, position)
                 self._shared[whole] = self._shared.get(whole, 0) + amount
             else:
                 self._deltas.extend((number[unit], measure, day, position, amount))
+
+    def _rank(self, rank: str, position: int) -> int:
+        """A number for a rank while people are replayed: one after another, not yet in the order of positions."""
+        found = self._ranks.get(rank)
+        if found is None or position < found[1]:
+            found = self._ranks[rank] = (LEADERS + len(self._ranks) if found is None else found[0], position)
+        return found[0]
+
+    def _ranks_in_order(self) -> list[str]:
+        """The ranks in the order in which the ledger met them, by name where one entry brought several."""
+        return sorted(self._ranks, key=lambda rank: (self._ranks[rank][1], rank))
 
     # ---- deltas
 
@@ -232,17 +252,18 @@ class Replay:
         return found
 
     def _delta_rows(self, frontiers: Sequence[Day]) -> Iterator[Batch]:
+        final = {self._ranks[rank][0]: LEADERS + number for number, rank in enumerate(self._ranks_in_order())}
         flat = self._deltas
         rows: list[tuple[object, ...]] = []
-        for at in range(0, len(flat), 5):
-            unit, measure, day, position, amount = flat[at : at + 5]
-            rows.append((unit, measure, day, position, amount, frontiers[block_of(position)]))
+        spooled = (tuple(flat[at : at + 5]) for at in range(0, len(flat), 5))
+        shared = ((*key, amount) for key, amount in self._shared.items() if amount)
+        for unit, measure, day, position, amount in chain(spooled, shared):
+            number = final.get(measure, measure)
+            if number < WIDTH:
+                rows.append((unit, number, day, position, amount, frontiers[block_of(position)]))
             if len(rows) >= PIECE:
                 yield t.headcount_delta, rows
                 rows = []
-        for (unit, measure, day, position), amount in self._shared.items():
-            if amount:
-                rows.append((unit, measure, day, position, amount, frontiers[block_of(position)]))
         yield t.headcount_delta, rows
 
 

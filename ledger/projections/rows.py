@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from ledger.domain.periods import ChargePeriod, charge_periods, description_periods, post_periods
+from ledger.domain.periods import ChargePeriod, PostPeriod, charge_periods, description_periods, post_periods
 from ledger.domain.person import Timeline
 from ledger.domain.policy import PolicyStep
 from ledger.domain.quotas import QuotaPeriod
@@ -52,20 +52,33 @@ def person_rows(number: int, timeline: Timeline, unit: UnitNumber) -> dict[str, 
     }  # fmt: skip
 
 
-def count_changes(charges: Iterable[ChargePeriod]) -> dict[tuple[str, int, Day], int]:
-    """(unit, measure, day) -> by how much one person's life changes the unit's own counts that day."""
-    changes: dict[tuple[str, int, Day], int] = {}
-    for one in charges:
-        measures = [_KIND[one.establishment]]
-        if one.leave is not None and one.host is None:
-            measures.append(_KINDS + measures[0])
-        for measure in measures:
+Measure = int | str
+"""What is counted: a charged or on-leave count by its number, leader positions by their rank."""
+
+
+def count_changes(periods: Iterable[ChargePeriod | PostPeriod]) -> dict[tuple[str, Measure, Day], int]:
+    """(unit, measure, day) -> by how much these periods of one life change the unit's own counts that day."""
+    changes: dict[tuple[str, Measure, Day], int] = {}
+    for one in periods:
+        for measure in _measures(one):
             begin = (one.unit, measure, one.d_from)
             changes[begin] = changes.get(begin, 0) + 1
             if one.d_to < FOREVER:
                 end = (one.unit, measure, one.d_to)
                 changes[end] = changes.get(end, 0) - 1
     return changes
+
+
+def _measures(one: ChargePeriod | PostPeriod) -> tuple[Measure, ...]:
+    if isinstance(one, PostPeriod):
+        return (one.rank,) if one.counts and one.rank is not None else ()
+    charged = _KIND[one.establishment]
+    return (charged, _KINDS + charged) if one.leave is not None and one.host is None else (charged,)
+
+
+def counted(timeline: Timeline) -> frozenset[ChargePeriod | PostPeriod]:
+    """The periods of a life that count somewhere."""
+    return frozenset([*charge_periods(timeline), *post_periods(timeline)])
 
 
 def unit_rows(number: int, versions: Sequence[UnitVersion]) -> list[Row]:

@@ -128,14 +128,6 @@ Index(
     "ix_post_period_unit",
     *(post_period.c[name] for name in ("unit", "rank", "d_from", "d_to", "k_from", "k_to", "counts")),
 )
-COUNTING = f"rank IS NOT NULL AND counts AND {OPEN}"
-"""Posts that count as leaders, as now known."""
-Index(
-    "ix_post_period_counting",
-    *(post_period.c[name] for name in ("unit", "rank", "d_from", "d_to", "k_from", "k_to", "counts")),
-    sqlite_where=text(COUNTING),
-    postgresql_where=text(COUNTING),
-)
 person_description = Table(
     "person_description",
     read_tables,
@@ -213,7 +205,7 @@ headcount_delta = Table(
     sqlite_with_rowid=False,
 )
 """Signed changes of a unit's own count, never updated. `measure`: 0-4 charged by kind, 5-9 of these on leave
-and not seconded, by kind. `frontier`: the ledger's working day at that position (see `frontier`)."""
+and not seconded, by kind; from 10 on counting leader positions, 10 + the number of their rank. `frontier`: the ledger's working day at that position (see `frontier`)."""
 
 _DELTA = ("day", "position", "unit", "measure", "amount")
 LATE = "frontier > day + 31"
@@ -227,6 +219,14 @@ Index(
 )
 Index("ix_headcount_delta_late", *(headcount_delta.c[name] for name in _DELTA), sqlite_where=text(LATE), postgresql_where=text(LATE))
 Index("ix_headcount_delta_early", *(headcount_delta.c[name] for name in _DELTA), sqlite_where=text(EARLY), postgresql_where=text(EARLY))
+
+leader_rank = Table(
+    "leader_rank",
+    read_tables,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("rank", Text, nullable=False, unique=True),
+)
+"""Ranks of counting positions, numbered from 0 in the order in which the ledger met them."""
 
 headcount_checkpoint = Table(
     "headcount_checkpoint",
@@ -255,7 +255,7 @@ projection_state = Table(
 )
 """One row: the version of these tables' making, and the last position they take in."""
 
-VERSION = 2
+VERSION = 3
 """Raised whenever the read tables, or what they are made of, change: an older ledger is then rebuilt."""
 
 BITEMPORAL: dict[Table, tuple[str, ...]] = {

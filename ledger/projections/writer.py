@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from sqlalchemy import Connection, Table, select
 
 from ledger.domain.judgement import Verdict
-from ledger.domain.periods import charge_periods
 from ledger.domain.person import Timeline
 from ledger.domain.time import FOREVER, Day
 from ledger.projections import rows as r
 from ledger.projections import tables as t
+from ledger.projections.checkpoints import LEADERS, WIDTH
 from ledger.projections.frontier import BLOCK, advanced, block_of
 from ledger.projections.search import search_rows
 from ledger.projections.statements import among, close_rows, insert_rows
@@ -39,6 +39,7 @@ class ReadTables:
         self._closed: dict[Table, list[tuple[object, ...]]] = {table: [] for table in t.BITEMPORAL}
         self._deltas: list[tuple[int, int, Day, int, int, Day]] = []
         self._rows: dict[str, tuple[Timeline, dict[str, list[r.Row]]]] = {}
+        self._ranks: dict[str, int] = {}
         self._names: set[tuple[int, str]] = set()
         self._frontiers: dict[int, Day] = {}
         self._block_days: tuple[int, list[Day]] = (-1, [])
@@ -76,13 +77,15 @@ class ReadTables:
             number = self._units[code]
             self._change(t.quota_period, r.quota_rows(number, quota_before), r.quota_rows(number, quota_after), position)
         self.load_people(verdict.people)
-        counts: dict[tuple[int, int, Day], int] = {}
+        counts: dict[tuple[str, r.Measure, Day], int] = {}
         for code, (before, after) in verdict.people.items():
             self._change_person(code, before, after, position, counts)
         frontier = self.frontier_at(position) if counts else 0
-        self._deltas.extend(
-            (unit, measure, on, position, amount, frontier) for (unit, measure, on), amount in counts.items() if amount
-        )
+        self._number_ranks(measure for _, measure, _ in counts)
+        for (code, measure, on), amount in counts.items():
+            number = measure if isinstance(measure, int) else LEADERS + self._ranks[measure]
+            if amount and number < WIDTH:
+                self._deltas.append((self._units[code], number, on, position, amount, frontier))
         self._last = position
 
     def change_policy(self, before: Iterable[r.Row], after: Iterable[r.Row], position: int) -> None:
@@ -90,7 +93,7 @@ class ReadTables:
         self._change(t.policy_period, list(before), list(after), position)
 
     def _change_person(
-        self, code: str, before: Timeline, after: Timeline, position: int, counts: dict[tuple[int, int, Day], int]
+        self, code: str, before: Timeline, after: Timeline, position: int, counts: dict[tuple[str, r.Measure, Day], int]
     ) -> None:
         if code not in self._people:
             self._people[code] = position
@@ -104,11 +107,20 @@ class ReadTables:
             self._change(table, old[table.name], new[table.name], position)
         names_before = {row[3] for row in old["person_description"]}
         self._names.update((number, str(row[3])) for row in new["person_description"] if row[3] not in names_before)
-        was, now = set(charge_periods(before)), set(charge_periods(after))
+        was, now = r.counted(before), r.counted(after)
         for changes, sign in ((r.count_changes(now - was), 1), (r.count_changes(was - now), -1)):
-            for (unit, measure, day), amount in changes.items():
-                key = (self._units[unit], measure, day)
+            for key, amount in changes.items():
                 counts[key] = counts.get(key, 0) + sign * amount
+
+    def _number_ranks(self, measures: Iterable[r.Measure]) -> None:
+        """Give ranks that are met for the first time their numbers."""
+        for rank in sorted({measure for measure in measures if isinstance(measure, str)}):
+            if not self._ranks:
+                c = t.leader_rank.c
+                self._ranks = {name: number for number, name in self._conn.execute(select(c.id, c.rank))}
+            if rank not in self._ranks:
+                self._ranks[rank] = len(self._ranks)
+                insert_rows(self._conn, t.leader_rank, [(self._ranks[rank], rank)])
 
     def _change(self, table: Table, before: Sequence[r.Row], after: Sequence[r.Row], position: int) -> None:
         if before == after:

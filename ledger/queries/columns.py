@@ -11,10 +11,10 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from ledger.projections import tables as t
-from ledger.projections.checkpoints import WIDTH, counts_at
+from ledger.projections.checkpoints import LEADERS, RANKS, WIDTH, counts_at
 from ledger.queries.measures import Counts, HeadcountRow, row_of
 from ledger.queries.scope import OFF
 from ledger.queries.secondments import running
@@ -23,9 +23,11 @@ from ledger.queries.view import View
 
 KINDS = len(t.KINDS)
 BITS = 32
-CHARGED, LEAVE, OUT, IN = 0, KINDS, 2 * KINDS, 3 * KINDS
-"""First field of: charged by kind; on leave inside the scope by kind; seconded out by kind; seconded in."""
-FIELDS = 3 * KINDS + 1
+CHARGED, LEAVE, HELD = 0, KINDS, LEADERS
+"""First field of: charged by kind; on leave inside the scope by kind; leader positions by rank."""
+OUT, IN = WIDTH, WIDTH + KINDS
+"""First field of: seconded out by kind; seconded in."""
+FIELDS = WIDTH + KINDS + 1
 _ONE = [1 << (BITS * field) for field in range(FIELDS)]
 
 
@@ -56,7 +58,7 @@ def columns(view: View, *, own: bool = False) -> Columns:
     flat = array("i")
     flat.frombytes(b"".join([total.to_bytes(width, "little") for total in totals]))
     people = [flat[field::FIELDS] for field in range(FIELDS)]
-    return Columns(tree, people, _dispatched(tree, free, own=own), _quotas(view, tree, own=own), _leaders(view, tree, own=own))
+    return Columns(tree, people, _dispatched(tree, free, own=own), _quotas(view, tree, own=own), _leaders(view, tree, people, own=own))
 
 
 def _own_people(view: View, tree: Tree) -> tuple[list[int], list[int]]:
@@ -74,7 +76,7 @@ def _own_people(view: View, tree: Tree) -> tuple[list[int], list[int]]:
     for slot, place in enumerate(tree.place_of_slot) if stationed else ():
         if place in stationed:
             begin = slot * WIDTH
-            free[place] += sum(cells[begin : begin + KINDS]) - sum(cells[begin + KINDS : begin + WIDTH])
+            free[place] += sum(cells[begin : begin + KINDS]) - sum(cells[begin + KINDS : begin + LEADERS])
     return totals, free
 
 
@@ -160,11 +162,19 @@ def _quotas(view: View, tree: Tree, *, own: bool) -> dict[str, Sequence[int | No
     return dict(found)
 
 
-def _leaders(view: View, tree: Tree, *, own: bool) -> dict[str, Sequence[int]]:
+def _leaders(view: View, tree: Tree, people: Sequence[Sequence[int]], *, own: bool) -> dict[str, Sequence[int]]:
+    """Rank -> counting positions held; ranks beyond those in the checkpoints are counted from the positions."""
+    c = t.leader_rank.c
+    ranks = view.conn.execute(select(c.id, c.rank)).all()
+    found: dict[str, Sequence[int]] = {rank: people[HELD + number] for number, rank in ranks if number < RANKS}
+    if len(ranks) > RANKS:
+        found |= _more_leaders(view, tree, [rank for number, rank in ranks if number >= RANKS], own=own)
+    return found
+
+
+def _more_leaders(view: View, tree: Tree, ranks: Sequence[str], *, own: bool) -> dict[str, list[int]]:
     c = t.post_period.c
-    query = select(c.unit, c.rank, func.count()).where(c.rank.is_not(None), c.counts, view.valid(t.post_period))
-    if view.as_now_known:
-        query = query.where(text(t.COUNTING))
+    query = select(c.unit, c.rank, func.count()).where(c.rank.in_(ranks), c.counts, view.valid(t.post_period))
     found: dict[str, list[int]] = {}
     for unit, rank, held in view.conn.execute(query.group_by(c.unit, c.rank)).all():
         place = tree.place_of_slot[view.shape.slots[unit]]
@@ -173,7 +183,7 @@ def _leaders(view: View, tree: Tree, *, own: bool) -> dict[str, Sequence[int]]:
         counts = found.setdefault(rank, [0] * len(tree.codes))
         for scope in (place,) if own else tree.path(place):
             counts[scope] += held
-    return dict(found)
+    return found
 
 
 def whole_rows(view: View, *, own: bool = False) -> list[HeadcountRow]:

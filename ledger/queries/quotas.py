@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from ledger.domain.quotas import LEADER
 from ledger.projections import tables as t
+from ledger.projections.statements import among
 from ledger.queries.spans import Axis, Lives, Reach, Spans, clipped, common, without
-from ledger.queries.view import View, among
+from ledger.queries.view import View
 
 
 class Number(NamedTuple):

@@ -1,0 +1,283 @@
+"""One number through time: at each step as known at K, in the tree of each step's own day (spec 2.3 curve).
+
+Nothing is counted step by step. Every row tells the run of days over which it adds to the number; what a run adds is
+noted where it begins and taken back where it ends, and one running sum gives all steps.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+from itertools import accumulate
+from typing import Any, Literal
+
+from sqlalchemy import func, or_, select
+
+from ledger.domain.faults import DatesReversed
+from ledger.domain.quotas import LEADER
+from ledger.domain.terms import ON_ROLL_KINDS
+from ledger.domain.time import Day, add_months
+from ledger.projections import tables as t
+from ledger.projections.statements import among
+from ledger.queries.names import MeasureName
+from ledger.queries.quotas import counting, records
+from ledger.queries.scope import OFF
+from ledger.queries.spans import Axis, Reach, Spans, by_number, clipped, common, without
+from ledger.queries.view import View
+
+Step = Literal["day", "month", "year"]
+KINDS = len(t.KINDS)
+ON_ROLL = tuple(t.KINDS.index(kind) for kind in ON_ROLL_KINDS)
+Values = list[int]
+"""One number for each step."""
+
+
+@dataclass(frozen=True, slots=True)
+class CurveAnswer:
+    """The number on each day; None where the unit does not exist, or where a quota has no number anywhere."""
+
+    unit: str
+    measure: str
+    known_at: int
+    start: date
+    end: date
+    step: Step
+    points: tuple[tuple[date, int | None], ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The keys of docs/reference/json/curve.schema.json."""
+        return {
+            "known_at": self.known_at,
+            "unit": self.unit,
+            "measure": self.measure,
+            "from": self.start.isoformat(),
+            "to": self.end.isoformat(),
+            "step": self.step,
+            "points": [{"on": on.isoformat(), "value": value} for on, value in self.points],
+        }
+
+
+def dates(start: date, end: date, step: Step) -> Iterator[date]:
+    """The start and every step after it up to the end; months and years are counted from the start (spec 1.1)."""
+    number = 0
+    at = start
+    while at <= end:
+        yield at
+        number += 1
+        try:
+            months = number * {"day": 0, "month": 1, "year": 12}[step]
+            at = add_months(start, months) if months else at + timedelta(days=1)
+        except OverflowError:
+            return
+
+
+def curve(view: View, unit: str, measure: str, start: date, end: date, step: Step = "month") -> CurveAnswer:
+    """The number of a unit with everything below it at each step. Raises UnknownUnit, UnknownMeasure, DatesReversed."""
+    name = MeasureName.of(measure)
+    view.unit(unit)
+    if start > end:
+        raise DatesReversed(start=start, end=end)
+    days = list(dates(start, end, step))
+    numbers = _Numbers(view, unit, [day.toordinal() for day in days])
+    values = numbers.of(name)
+    points = zip(days, (value if there else None for value, there in zip(values, numbers.exists, strict=True)), strict=True)
+    return CurveAnswer(unit, measure, view.perspective.known_at, start, end, step, tuple(points))
+
+
+@dataclass(slots=True, init=False)
+class _Sum:
+    """Adds up what runs of days contribute to each step."""
+
+    days: Sequence[Day]
+    changes: list[int]
+
+    def __init__(self, days: Sequence[Day]) -> None:
+        self.days = days
+        self.changes = [0] * (len(days) + 1)
+
+    def add(self, spans: Spans, amount: int = 1) -> None:
+        days, changes = self.days, self.changes
+        for begin, end in spans:
+            changes[bisect_left(days, begin)] += amount
+            changes[bisect_left(days, end)] -= amount
+
+    @property
+    def values(self) -> Values:
+        return list(accumulate(self.changes[:-1]))
+
+
+def _plus(*several: Sequence[int]) -> Values:
+    return [sum(one) for one in zip(*several, strict=True)]
+
+
+def _minus(one: Sequence[int], *others: Sequence[int]) -> Values:
+    return [first - sum(rest) for first, *rest in zip(one, *others, strict=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Away:
+    """A running secondment over a run of days, and where its two ends lie in the scope on these days."""
+
+    kind: int
+    leave: bool
+    home: Spans
+    host: Spans
+    dispatched: Spans
+
+
+class _Numbers:
+    """Every measure of one unit at the steps, each made of as few rows as it needs."""
+
+    def __init__(self, view: View, unit: str, days: Sequence[Day]) -> None:
+        self._view = view
+        self._unit = unit
+        self._days = days
+        self._axis = Axis(True, view.perspective.known_at, days[0], days[-1] + 1)
+        self._reach = Reach.of(view.shape.structure, self._axis, unit)
+        self._member = by_number(self._reach.member, view.shape.numbers)
+
+    @cached_property
+    def exists(self) -> list[bool]:
+        """At which steps the unit exists."""
+        total = _Sum(self._days)
+        total.add(self._reach.lives.exists(self._unit))
+        return [bool(value) for value in total.values]
+
+    def of(self, name: MeasureName) -> Sequence[int | None]:
+        """One measure; None where a quota has no number."""
+        base, part = name.base, name.part
+        if base == "leaders":
+            return self._leaders(part)
+        if base == "leader_quota":
+            return self._quota(LEADER + part)[1]
+        if base in ("quota", "vacancies"):
+            return self._posts(base, [part] if part else [*ON_ROLL_KINDS])
+        if base in _BY_KIND:
+            kinds = [number for number in ON_ROLL if part in ("", t.KINDS[number])]
+            return _BY_KIND[base](self, kinds)
+        return _WHOLE[base](self)
+
+    # ---- posts
+
+    def _quota(self, scale: str) -> tuple[Values, list[int | None]]:
+        """How many posts, 0 where nobody has a number; and the same with None there."""
+        posts, told = _Sum(self._days), _Sum(self._days)
+        known = records(self._view, self._axis, self._reach.member, scale)
+        for number in counting(self._reach, self._unit, known):
+            posts.add([(number.begin, number.end)], number.posts)
+            told.add([(number.begin, number.end)])
+        values = posts.values
+        return values, [value if there else None for value, there in zip(values, told.values, strict=True)]
+
+    def _posts(self, base: str, kinds: Sequence[str]) -> list[int | None]:
+        """The quota or the vacancies, over the kinds that have a number (spec 1.4)."""
+        total: list[int | None] = [None] * len(self._days)
+        for kind in kinds:
+            _, quota = self._quota(kind)
+            if base == "vacancies" and any(posts is not None for posts in quota):
+                on_roll = self._on_roll([t.KINDS.index(kind)])
+                quota = [None if posts is None else posts - held for posts, held in zip(quota, on_roll, strict=True)]
+            total = [old if new is None else (old or 0) + new for old, new in zip(total, quota, strict=True)]
+        return total
+
+    def _leaders(self, rank: str) -> Values:
+        c = t.post_period.c
+        query = select(c.unit, c.d_from, c.d_to).where(
+            among(c.unit, self._member), c.rank == rank, c.counts, self._axis.rows(t.post_period)
+        )
+        total = _Sum(self._days)
+        for unit, begin, end in self._view.conn.execute(query).all():
+            total.add(clipped(self._member[unit], begin, end))
+        return total.values
+
+    # ---- people
+
+    def _charged(self, where: Mapping[int, Spans], measures: Sequence[int]) -> Values:
+        """The units' own counts over the days on which they belong to the scope, from the signed changes."""
+        days, first = self._days, self._days[0]
+        c = t.headcount_delta.c
+        known = (among(c.unit, where), c.measure.in_(measures), c.position <= self._view.perspective.known_at)
+        before = select(c.unit, func.sum(c.amount)).where(*known, c.day <= first).group_by(c.unit)
+        later = select(c.unit, c.day, c.amount).where(*known, c.day > first, c.day <= days[-1])
+        total = _Sum(days)
+        runs = {unit: [(bisect_left(days, a), bisect_left(days, b)) for a, b in spans] for unit, spans in where.items()}
+        conn, changes = self._view.conn, total.changes
+        for unit, amount in conn.execute(before).all():
+            total.add(where[unit], amount)
+        for unit, day, amount in conn.execute(later).all():
+            step = bisect_left(days, day)
+            for begin, end in runs[unit]:
+                if step < end:
+                    changes[max(step, begin)] += amount
+                    changes[end] -= amount
+        return total.values
+
+    @cached_property
+    def _away(self) -> list[_Away]:
+        """The secondments that touch the scope, on leave or not."""
+        p = t.person_period.c
+        dispatched = by_number(self._reach.dispatched, self._view.shape.numbers)
+        sides = or_(among(p.unit, [*self._member, *dispatched]), among(p.host, self._member))
+        query = select(p.unit, p.host, p.kind, p.leave, p.d_from, p.d_to).where(
+            p.host.is_not(None), self._axis.rows(t.person_period), sides
+        )
+        return [
+            _Away(kind, leave is not None, *(clipped(place, begin, end) for place in (
+                self._member.get(unit, ()), self._member.get(host, ()), dispatched.get(unit, ())
+            )))
+            for unit, host, kind, leave, begin, end in self._view.conn.execute(query).all()
+        ]
+
+    def _count(self, spans: Iterable[Spans]) -> Values:
+        total = _Sum(self._days)
+        for one in spans:
+            total.add(one)
+        return total.values
+
+    def _on_roll(self, kinds: Sequence[int]) -> Values:
+        return self._charged(self._member, kinds)
+
+    def _seconded_out(self, kinds: Sequence[int]) -> Values:
+        return self._count(without(one.home, one.host) for one in self._away if one.kind in kinds)
+
+    def _on_leave(self, kinds: Sequence[int]) -> Values:
+        inside = (common(one.home, one.host) for one in self._away if one.leave and one.kind in kinds)
+        return _plus(self._charged(self._member, [KINDS + kind for kind in kinds]), self._count(inside))
+
+    def _present(self, kinds: Sequence[int]) -> Values:
+        return _minus(self._on_roll(kinds), self._seconded_out(kinds), self._on_leave(kinds))
+
+    def _seconded_in(self) -> Values:
+        return self._count(without(one.host, one.home) for one in self._away if not one.leave)
+
+    def _off_establishment(self) -> Values:
+        off = [one for one in self._away if one.kind == OFF]
+        gone = self._count(one.home if one.leave else without(one.home, one.host) for one in off)
+        return _minus(self._charged(self._member, [OFF]), self._charged(self._member, [KINDS + OFF]), gone)
+
+    def _dispatched_in(self) -> Values:
+        if not self._reach.dispatched:
+            return [0] * len(self._days)
+        where = by_number(self._reach.dispatched, self._view.shape.numbers)
+        on_leave = self._charged(where, range(KINDS, 2 * KINDS))
+        return _minus(self._charged(where, range(KINDS)), on_leave, self._count(one.dispatched for one in self._away))
+
+    def _at_work(self) -> Values:
+        return _plus(self._present(ON_ROLL), self._off_establishment(), self._seconded_in(), self._dispatched_in())
+
+
+_BY_KIND = {
+    "on_roll": _Numbers._on_roll,  # noqa: SLF001  tables of this class's own measures
+    "seconded_out": _Numbers._seconded_out,  # noqa: SLF001
+    "on_leave": _Numbers._on_leave,  # noqa: SLF001
+    "present": _Numbers._present,  # noqa: SLF001
+}
+_WHOLE = {
+    "seconded_in": _Numbers._seconded_in,  # noqa: SLF001
+    "off_establishment": _Numbers._off_establishment,  # noqa: SLF001
+    "dispatched_in": _Numbers._dispatched_in,  # noqa: SLF001
+    "at_work": _Numbers._at_work,  # noqa: SLF001
+}
