@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Table, select
+from sqlalchemy.schema import CreateTable
 
 from ledger.persistence.store import Store
 from ledger.projections import tables as t
@@ -33,10 +34,10 @@ def rebuild(store: Store, progress: Progress | None = None) -> int:
 
 
 def _clear(conn: Connection) -> None:
+    """Drop the tables and make them empty, of today's making; their indexes come last, which is quicker."""
+    t.read_tables.drop_all(conn)
     for table in t.read_tables.sorted_tables:
-        for index in table.indexes:
-            index.drop(conn, checkfirst=True)
-        conn.execute(table.delete())
+        conn.execute(CreateTable(table))
 
 
 def _index(conn: Connection) -> None:
