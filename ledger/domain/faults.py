@@ -17,10 +17,12 @@
     |   `-- UnsafeSharing         a SQLite too old to share a write-ahead log safely
     `-- WrongUsage            exit 2: the question or the address is wrong
         |-- BadAddress            not a path, `sqlite:///` or `postgresql://`
-        `-- UnknownName           no such unit, person or entry
+        |-- DatesReversed         a period that ends before it begins
+        `-- UnknownName           no such unit, person, entry or measure
             |-- UnknownUnit
             |-- UnknownPerson
-            `-- UnknownEntry
+            |-- UnknownEntry
+            `-- UnknownMeasure
 
 A fault says one sentence and one remedy. Both are English message ids with `{parameters}`, translated where they are
 shown; `str(fault)` is the English sentence filled in. An address never shows a password.
@@ -190,6 +192,14 @@ class BadAddress(WrongUsage):
     remedy = N_("Give a file path, sqlite:///PATH or postgresql://HOST/DATABASE.")
 
 
+class DatesReversed(WrongUsage):
+    """A period that ends before it begins. `start`, `end`."""
+
+    code = "dates_reversed"
+    sentence = N_("{start} lies after {end}.")
+    remedy = N_("Give the earlier date first.")
+
+
 class UnknownName(WrongUsage):
     """A name in a question that the ledger does not know. `name`, `nearest` (text, may be empty)."""
 
@@ -222,3 +232,10 @@ class UnknownEntry(UnknownName):
 
     code = "unknown_entry"
     sentence = N_("There is no entry “{name}” in the ledger.")
+
+
+class UnknownMeasure(UnknownName):
+    """No such number is counted. `name`, `nearest`."""
+
+    code = "unknown_measure"
+    sentence = N_("There is no measure “{name}”.")

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from itertools import accumulate
 from typing import Any, Literal
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 
 from ledger.domain.faults import DatesReversed
 from ledger.domain.quotas import LEADER
@@ -82,9 +82,9 @@ def curve(view: View, unit: str, measure: str, start: date, end: date, step: Ste
         raise DatesReversed(start=start, end=end)
     days = list(dates(start, end, step))
     numbers = _Numbers(view, unit, [day.toordinal() for day in days])
-    values = numbers.of(name)
-    points = zip(days, (value if there else None for value, there in zip(values, numbers.exists, strict=True)), strict=True)
-    return CurveAnswer(unit, measure, view.perspective.known_at, start, end, step, tuple(points))
+    points = zip(days, numbers.of(name), numbers.exists, strict=True)
+    told = tuple((on, value if exists else None) for on, value, exists in points)
+    return CurveAnswer(unit, measure, view.perspective.known_at, start, end, step, told)
 
 
 @dataclass(slots=True, init=False)
@@ -135,7 +135,7 @@ class _Numbers:
         self._view = view
         self._unit = unit
         self._days = days
-        self._axis = Axis(True, view.perspective.known_at, days[0], days[-1] + 1)
+        self._axis = Axis.of_days(view.perspective.known_at, days[0], days[-1] + 1)
         self._reach = Reach.of(view.shape.structure, self._axis, unit)
         self._member = by_number(self._reach.member, view.shape.numbers)
 
@@ -219,16 +219,21 @@ class _Numbers:
     def _away(self) -> list[_Away]:
         """The secondments that touch the scope, on leave or not."""
         p = t.person_period.c
+        member = self._member
         dispatched = by_number(self._reach.dispatched, self._view.shape.numbers)
-        sides = or_(among(p.unit, [*self._member, *dispatched]), among(p.host, self._member))
         query = select(p.unit, p.host, p.kind, p.leave, p.d_from, p.d_to).where(
-            p.host.is_not(None), self._axis.rows(t.person_period), sides
+            p.host.is_not(None), self._axis.rows(t.person_period)
         )
+        homes = {*member, *dispatched}
+        conn = self._view.conn
+        rows = [  # one query for each index
+            *conn.execute(query.where(among(p.unit, homes))).all(),
+            *(row for row in conn.execute(query.where(among(p.host, member))).all() if row[0] not in homes),
+        ]
         return [
-            _Away(kind, leave is not None, *(clipped(place, begin, end) for place in (
-                self._member.get(unit, ()), self._member.get(host, ()), dispatched.get(unit, ())
-            )))
-            for unit, host, kind, leave, begin, end in self._view.conn.execute(query).all()
+            _Away(kind, leave is not None, *(clipped(where, begin, end) for where in places))
+            for unit, host, kind, leave, begin, end in rows
+            for places in ((member.get(unit, ()), member.get(host, ()), dispatched.get(unit, ())),)
         ]
 
     def _count(self, spans: Iterable[Spans]) -> Values:

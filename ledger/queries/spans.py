@@ -1,4 +1,4 @@
-"""Where the scope of a unit reaches, walked along days or along positions while the other axis stands still (spec 1.4)."""
+"""Where the scope of a unit reaches, walked along days or along positions while the other axis stands (spec 1.4)."""
 
 from __future__ import annotations
 
@@ -64,6 +64,16 @@ class Axis:
     held: int
     low: int
     high: int
+
+    @classmethod
+    def of_days(cls, known_at: int, low: Day, high: Day) -> Axis:
+        """The days `[low, high)` as known at a position."""
+        return cls(by_day=True, held=known_at, low=low, high=high)
+
+    @classmethod
+    def of_positions(cls, day: Day, low: int, high: int) -> Axis:
+        """What was known of a day at the positions `[low, high)`."""
+        return cls(by_day=False, held=day, low=low, high=high)
 
     def rows(self, table: Table) -> ColumnElement[bool]:
         """Rows in force at some of the points."""
