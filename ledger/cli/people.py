@@ -34,7 +34,15 @@ STATUSES = (
 
 @command("roster", N_("Who: the people of a unit, each with one status."))
 @option("--unit", metavar="CODE", required=True, help=N_("The unit, with everything below it."))
-@option("--status", type=click.Choice(STATUSES), help=N_("Only the people whom this number counts."))
+@option(
+    "--status",
+    type=click.Choice(STATUSES),
+    metavar="NUMBER",
+    help=N_(
+        "Only the people whom this number counts: on_roll, present, seconded_out, seconded_in, on_leave, "
+        "off_establishment, dispatched_in or at_work."
+    ),
+)
 @perspective_options()
 @json_option()
 @click.pass_obj

@@ -246,7 +246,7 @@ def show_effect(session: Session, effect: Effect) -> int | None:
     if result.already_recorded:
         show_receipt(result)
         return None
-    out.line(_("Nothing was recorded. The entry would change:"))
+    out.line(_("Nothing was recorded. On its effective date the entry would change:"))
     changes = _changes(effect)
     if changes.rows:
         out.table(changes)

@@ -1,0 +1,153 @@
+"""The questions, as officers and as programs read them."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from tests.cli.conftest import Sledger
+
+ON = ("--on", "2022-06-30")
+
+
+def test_the_headcount_of_the_town_is_that_of_the_report(town: Sledger) -> None:
+    told = town.json("headcount", "--unit", "T1", *ON)
+    (row,) = told["rows"]
+    keys = ("quota", "on_roll", "seconded_out", "on_leave", "present", "at_work")
+    assert [row[key] for key in keys] == [55, 46, 14, 2, 30, 33]
+    assert (told["as_of"], told["scope"]) == ("2022-06-30", "subtree")
+
+
+def test_one_unit_is_told_by_establishment_with_a_total(town: Sledger) -> None:
+    lines = town("headcount", "--unit", "T1", *ON).stdout.splitlines()
+    assert re.fullmatch(r"截至 2022-06-30，按第 \d+ 笔为止所知；含下级", lines[0])
+    assert next(line for line in lines if line.startswith("合计")).split() == [
+        "合计",
+        "55",
+        "46",
+        "14",
+        "2",
+        "30",
+        "+9",
+    ]
+    assert lines[-2:] == ["编外在岗 3；借入 0；派驻 0；实际在岗 33", "领导职数（乡科级）：核定 9，实配 9"]
+
+
+def test_the_same_in_english(town: Sledger) -> None:
+    lines = town("headcount", "--unit", "T1", *ON, lang="en").stdout.splitlines()
+    assert next(line for line in lines if line.startswith("Total")).split() == [
+        "Total",
+        "55",
+        "46",
+        "14",
+        "2",
+        "30",
+        "+9",
+    ]
+    assert lines[-1] == "Leaders of rank 乡科级: 9 of 9"
+
+
+def test_several_units_stand_in_one_table_indented_by_depth(town: Sledger) -> None:
+    lines = town("headcount", "--unit", "T1", "--depth", "1", *ON).stdout.splitlines()
+    assert lines[1].split()[:3] == ["单位", "名称", "核定"]
+    assert lines[2].startswith("T1 ")
+    assert re.match(r"T1-BM +  便民服务中心", lines[3])
+
+
+def test_own_counts_the_unit_alone(town: Sledger) -> None:
+    assert town.json("headcount", "--unit", "T1", "--own", *ON)["scope"] == "own"
+    assert "本级" in town("headcount", "--unit", "T1", "--own", *ON).stdout
+
+
+def test_before_anything_was_known_nothing_is_told(town: Sledger) -> None:
+    assert town.json("headcount", "--known-at", "0", *ON)["rows"] == []
+    assert "那时还没有任何单位" in town("headcount", "--known-at", "0", *ON).stdout
+
+
+@pytest.mark.parametrize(
+    "known_at", ["9999", "2300-01-01", "2300-01-01T00:00", "2300-01-01 00:00:00+08:00", "2300-01-01T00:00Z"]
+)
+def test_knowledge_may_be_a_position_a_day_or_an_instant(town: Sledger, known_at: str) -> None:
+    newest = town.json("headcount", "--unit", "T1", *ON)
+    assert town.json("headcount", "--unit", "T1", "--known-at", known_at, *ON) == newest
+
+
+def test_roster_lists_the_people_whom_a_number_counts(town: Sledger) -> None:
+    told = town.json("roster", "--unit", "T1", "--status", "seconded_out", *ON)
+    assert len(told["people"]) == 14
+    assert {line["status"] for line in told["people"]} == {"seconded_out"}
+    assert town("roster", "--unit", "T1", "--status", "seconded_out", *ON).stdout.splitlines()[-1] == "共 14 人"
+
+
+def test_person_tells_now_the_periods_and_every_entry(town: Sledger) -> None:
+    told = town.json("person", "DZ1", *ON)
+    assert (told["charged_to"], told["host"]) == ("T1-DZ", "DWB")
+    assert [entry["id"] for entry in told["entries"]][:1] == ["h-DZ1"]
+    output = town("person", "DZ1", *ON).stdout
+    assert "占编单位 T1-DZ；行政；借调到 DWB，至 2020-04-08" in output
+    assert "借调开始" in output
+
+
+def test_a_person_who_has_left_is_not_on_the_register(town: Sledger) -> None:
+    assert "不在册" in town("person", "DZ1", "--on", "1990-01-01").stdout
+
+
+def test_secondments_tell_the_days_overdue(town: Sledger) -> None:
+    rows = town.json("secondments", "--unit", "T1", "--role", "home", "--overdue", *ON)["rows"]
+    assert {row["person"]: row["days_overdue"] for row in rows}["DZ1"] == 813
+    assert re.search(r"DZ1 .*借调 .* 813 ", town("secondments", "--overdue", *ON).stdout)
+
+
+def test_curve_gives_the_number_at_each_step(town: Sledger) -> None:
+    words = ("curve", "--unit", "T1", "--measure", "on_roll", "--from", "2020-01-31", "--to", "2020-04-30")
+    told = town.json(*words)
+    assert [point["on"] for point in told["points"]] == ["2020-01-31", "2020-02-29", "2020-03-31", "2020-04-30"]
+    lines = town(*words).stdout.splitlines()
+    assert lines[1].split() == ["日期", "实有"]
+    assert lines[-1].split()[0] == "2020-04-30"
+
+
+def test_curve_refuses_more_numbers_than_anybody_reads(town: Sledger) -> None:
+    words = ("curve", "--unit", "T1", "--measure", "on_roll", "--from", "1950-01-01", "--to", "9999-01-01")
+    assert town(*words, "--step", "day").exit_code == 2
+
+
+def test_log_begins_where_it_is_told_and_can_be_about_one_person_or_unit(town: Sledger) -> None:
+    assert town.json("log", "--from-position", "5")["entries"][0]["position"] == 5
+    assert {entry["person"] for entry in town.json("log", "--person", "DZ1")["entries"]} == {"DZ1"}
+    assert len(town.json("log", "--unit", "T1")["entries"]) > 3
+    assert town("log", "--unit", "T1", "--person", "DZ1").exit_code == 2
+
+
+def test_log_shows_as_much_as_was_known(town: Sledger) -> None:
+    assert [entry["position"] for entry in town.json("log", "--known-at", "2")["entries"]] == [1, 2]
+
+
+QUESTIONS = (
+    ("headcount", "--depth", "1"),
+    ("roster", "--unit", "T1"),
+    ("person", "DZ1"),
+    ("secondments",),
+    ("log",),
+    ("status",),
+    ("verify",),
+    ("curve", "--unit", "T1", "--measure", "vacancies.administrative", "--from", "2022-01-01", "--to", "2022-06-30"),
+)
+
+
+@pytest.mark.parametrize("words", QUESTIONS, ids=lambda words: words[0])
+def test_tables_have_chinese_titles_and_stay_plain_on_a_pipe(town: Sledger, words: tuple[str, ...]) -> None:
+    output = town(*words).stdout
+    assert not re.search("[\x1b\x80-\x9f│─┌┐└┘┃━]", output)
+    titles = [line for line in output.splitlines() if "  " in line][:1]
+    assert not any(re.search(r"\b[a-z]+_[a-z]+\b", title) for title in titles)
+
+
+@pytest.mark.parametrize("words", QUESTIONS, ids=lambda words: words[0])
+def test_json_is_one_document_in_utf8(town: Sledger, words: tuple[str, ...]) -> None:
+    result = town(*words, "--json")
+    assert json.loads(result.stdout_bytes.decode("utf-8"))
+    assert result.stdout.count("\n") == 1
+    assert "\\u" not in result.stdout  # Chinese stays readable
