@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple, TypeVar
 
-from ledger.domain.person import Description, PersonState, Step, Timeline
+from ledger.domain.person import Description, PersonState, Position, Step, Timeline
 from ledger.domain.time import FOREVER, Day
 
 
@@ -51,92 +51,133 @@ class DescriptionPeriod(NamedTuple):
     description: Description
 
 
-def _spans(timeline: Timeline) -> Iterator[tuple[Step, Day]]:
-    steps = timeline.steps
-    for index, step in enumerate(steps):
-        yield step, steps[index + 1].day if index + 1 < len(steps) else FOREVER
+class SecondmentPeriod(NamedTuple):
+    """A secondment from start to end; `until` is the last day first agreed, `entry` where it stands now."""
+
+    key: int
+    d_from: Day
+    d_to: Day
+    host: str
+    entry: int
+    until: Day | None
+    outcome: str | None
+    ended_by: int | None
+
+
+Period = TypeVar("Period")
+
+
+def _kept(timeline: Timeline, name: str, work_out: Callable[[Timeline], list[Period]]) -> tuple[Period, ...]:
+    found = timeline.derived.get(name)
+    if found is None:
+        found = timeline.derived[name] = tuple(work_out(timeline))
+    return found
 
 
 def charge_periods(timeline: Timeline) -> tuple[ChargePeriod, ...]:
     """The person's charge periods in order of days; days off the register have none."""
-    found = timeline.derived.get("charges")
-    if found is None:
-        found = timeline.derived["charges"] = tuple(_charges(timeline))
-    return found
-
-
-def _charges(timeline: Timeline) -> list[ChargePeriod]:
-    periods: list[ChargePeriod] = []
-    for step, d_to in _spans(timeline):
-        state = step.state
-        if state.unit is None:
-            continue
-        now = _charge(state, step, d_to)
-        if periods and periods[-1].d_to == now.d_from and periods[-1][2:-1] == now[2:-1]:
-            periods[-1] = periods[-1]._replace(d_to=d_to)
-        else:
-            periods.append(now)
-    return periods
-
-
-def _charge(state: PersonState, step: Step, d_to: Day) -> ChargePeriod:
-    away = state.secondment
-    leave = state.leave
-    assert state.unit is not None
-    assert state.establishment is not None
-    return ChargePeriod(
-        step.day,
-        d_to,
-        state.unit,
-        state.establishment,
-        state.charged_since,
-        away.entry.host if away else None,
-        away.key if away else None,
-        away.started if away else None,
-        away.until if away else None,
-        len(away.extensions) if away else 0,
-        leave.kind if leave else None,
-        leave.since if leave else None,
-        step.cause,
-    )
+    return _kept(timeline, "charges", _charges)
 
 
 def post_periods(timeline: Timeline) -> tuple[PostPeriod, ...]:
     """The person's positions, each in the unit it belongs to on those days (spec 1.4)."""
-    found = timeline.derived.get("posts")
-    if found is None:
-        found = timeline.derived["posts"] = tuple(_posts(timeline))
-    return found
+    return _kept(timeline, "posts", _posts)
+
+
+def description_periods(timeline: Timeline) -> tuple[DescriptionPeriod, ...]:
+    """What is told about the person, from the first hire on and for ever after."""
+    return _kept(timeline, "descriptions", _descriptions)
+
+
+def secondment_periods(timeline: Timeline) -> tuple[SecondmentPeriod, ...]:
+    """The person's secondments; one whose start and end fall on one day never ran (spec 1.1)."""
+    return _kept(timeline, "secondments", _secondments)
+
+
+# Neighbouring steps share what an entry did not change, object for object, so identity tells that nothing changed.
+
+
+def _charges(timeline: Timeline) -> list[ChargePeriod]:
+    periods: list[ChargePeriod] = []
+    begun: Step | None = None
+    for step in timeline.steps:
+        if begun is not None:
+            if _same_charge(begun.state, step.state):
+                continue
+            if begun.state.unit is not None:
+                periods.append(_charge(begun, step.day))
+        begun = step
+    if begun is not None and begun.state.unit is not None:
+        periods.append(_charge(begun, FOREVER))
+    return periods
+
+
+def _same_charge(one: PersonState, other: PersonState) -> bool:
+    return (
+        one.secondment is other.secondment
+        and one.leave is other.leave
+        and one.charged_since == other.charged_since
+        and one.unit == other.unit
+        and one.establishment == other.establishment
+    )
+
+
+def _charge(step: Step, d_to: Day) -> ChargePeriod:
+    state = step.state
+    away, leave = state.secondment, state.leave
+    assert state.unit is not None
+    assert state.establishment is not None
+    if away is None:
+        host = secondment = seconded_since = until = None
+        extensions = 0
+    else:
+        host, secondment, seconded_since, until = away.entry.host, away.key, away.started, away.until
+        extensions = len(away.extensions)
+    kind, since = (None, None) if leave is None else (leave.kind, leave.since)
+    return ChargePeriod(
+        step.day, d_to, state.unit, state.establishment, state.charged_since,
+        host, secondment, seconded_since, until, extensions, kind, since, step.cause,
+    )  # fmt: skip
 
 
 def _posts(timeline: Timeline) -> list[PostPeriod]:
     periods: list[PostPeriod] = []
-    running: dict[tuple[object, ...], int] = {}
-    for step, d_to in _spans(timeline):
-        still: dict[tuple[object, ...], int] = {}
-        for held in step.state.positions:
-            unit = held.unit or step.state.unit
-            assert unit is not None
-            value = (held.title, held.rank, held.counts, unit, held.key)
-            at = running.get(value)
-            if at is None:
-                at = len(periods)
-                periods.append(PostPeriod(step.day, d_to, held.title, held.rank, held.counts, unit, held.key))
-            else:
-                periods[at] = periods[at]._replace(d_to=d_to)
-            still[value] = at
-        running = still
+    running: dict[tuple[Position, str], Day] = {}
+    before: PersonState | None = None
+    for step in timeline.steps:
+        state = step.state
+        if before is not None and state.positions is before.positions and state.unit == before.unit:
+            continue
+        before = state
+        now = {(held, held.unit or state.unit or ""): step.day for held in state.positions}
+        periods.extend(_post(*ended, running.pop(ended), step.day) for ended in [*running] if ended not in now)
+        running = {**now, **running}
+    periods.extend(_post(held, unit, begun, FOREVER) for (held, unit), begun in running.items())
     return periods
 
 
-def description_periods(timeline: Timeline) -> list[DescriptionPeriod]:
-    """What is told about the person, from the first hire on and for ever after."""
-    periods: list[DescriptionPeriod] = []
-    for step, d_to in _spans(timeline):
+def _post(held: Position, unit: str, d_from: Day, d_to: Day) -> PostPeriod:
+    return PostPeriod(d_from, d_to, held.title, held.rank, held.counts, unit, held.key)
+
+
+def _descriptions(timeline: Timeline) -> list[DescriptionPeriod]:
+    begun: list[tuple[Day, Description]] = []
+    for step in timeline.steps:
         description = step.state.description
         assert description is not None
-        if periods and periods[-1].description == description:
-            periods[-1] = periods[-1]._replace(d_to=d_to)
-        else:
-            periods.append(DescriptionPeriod(step.day, d_to, description))
-    return periods
+        if not begun or (begun[-1][1] is not description and begun[-1][1] != description):
+            begun.append((step.day, description))
+    ends = [*(day for day, _ in begun), FOREVER][1:]
+    return [DescriptionPeriod(day, d_to, description) for (day, description), d_to in zip(begun, ends, strict=True)]
+
+
+def _secondments(timeline: Timeline) -> list[SecondmentPeriod]:
+    return [
+        SecondmentPeriod(
+            away.key, away.started, spell.ended, away.entry.host, away.position,
+            None if away.entry.until is None else away.entry.until.toordinal(),
+            None if spell.outcome is None else spell.outcome.value, spell.ended_by,
+        )
+        for spell in timeline.spells
+        if spell.ended > (away := spell.secondment).started
+    ]  # fmt: skip

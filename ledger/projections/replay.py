@@ -10,6 +10,7 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
+from typing import Any
 
 from sqlalchemy import Connection, Table
 
@@ -33,25 +34,26 @@ Progress = Callable[[int, int], None]
 """Called with (events done, events in all)."""
 Batch = tuple[Table, list[tuple[object, ...]]]
 PIECE = 20_000
-_PERSON_TABLES = (t.person_period, t.secondment, t.post_period, t.person_description)
+
+
+_KNOWN_AT = {table: [column.name for column in table.columns].index("k_from") for table in t.BITEMPORAL}
 
 
 class Histories:
     """Rows of one bitemporal table with the positions over which they were known."""
 
     def __init__(self, table: Table) -> None:
-        self._known = [column.name for column in table.columns].index("k_from")
-        self._last: list[r.Row] = []
-        self.open: dict[r.Row, int] = {}
-        self.done: list[tuple[object, ...]] = []
+        self._known = _KNOWN_AT[table]
+        self._last: tuple[Any, ...] = ()
+        self.open: dict[Any, int] = {}
+        self.done: list[tuple[Any, int, int]] = []
 
-    def become(self, rows: Iterable[r.Row], position: int) -> None:
-        """From a position on these are the rows."""
-        listed = list(rows)
-        if listed == self._last:
+    def become(self, rows: tuple[Any, ...], position: int) -> None:
+        """From a position on these are the rows (or what becomes a row when they are taken)."""
+        if rows == self._last:
             return
-        self._last = listed
-        now = dict.fromkeys(listed, position)
+        self._last = rows
+        now = dict.fromkeys(rows, position)
         for row in [row for row in self.open if row not in now]:
             self._end(row, position)
         for row in now:
@@ -67,15 +69,14 @@ class Histories:
                 self.open[row] = position
 
     def _end(self, row: r.Row, position: int) -> None:
-        known = self._known
-        self.done.append((*row[:known], self.open.pop(row), position, *row[known:]))
+        self.done.append((row, self.open.pop(row), position))
 
-    def take(self) -> list[tuple[object, ...]]:
-        """All rows so far, the open ones closed at FOREVER; begins anew."""
+    def take(self, row_of: Callable[[Any], r.Row] | None = None) -> list[tuple[object, ...]]:
+        """All rows so far, the open ones open for ever."""
         known = self._known
-        rows = self.done + [(*row[:known], begun, FOREVER, *row[known:]) for row, begun in self.open.items()]
-        self.open, self.done = {}, []
-        return rows
+        spans = [*self.done, *((row, begun, FOREVER) for row, begun in self.open.items())]
+        told = ((row if row_of is None else row_of(row), begun, ended) for row, begun, ended in spans)
+        return [(*row[:known], begun, ended, *row[known:]) for row, begun, ended in told]
 
 
 @dataclass(slots=True)
@@ -146,13 +147,13 @@ class Replay:
             steps = fold_policy(facts.now())
             if isinstance(steps, Illegal):
                 raise _damaged(steps)
-            history.become(r.policy_rows(steps), one.position)
+            history.become(tuple(r.policy_rows(steps)), one.position)
         yield t.policy_period, history.take()
 
     # ---- people
 
     def _replay_people(self) -> Iterator[Batch]:
-        waiting: dict[Table, list[tuple[object, ...]]] = {table: [] for table in (t.person, *_PERSON_TABLES)}
+        waiting: dict[Table, list[tuple[object, ...]]] = {table: [] for table in (t.person, *r.PERSON_TABLES)}
         for subject, recorded in self._store.by_subject(self._conn, "person:"):
             self._note(recorded)
             number = recorded[0].position
@@ -168,10 +169,10 @@ class Replay:
         self._progress(self._newest, self._newest)
 
     def _replay_person(self, subject: str, number: int, recorded: Sequence[Recorded]) -> Iterator[Batch]:
-        histories = {table: Histories(table) for table in _PERSON_TABLES}
+        histories = {table: Histories(table) for table in r.PERSON_TABLES}
         facts = _Facts(subject)
         timeline = Timeline()
-        counts: dict[tuple[str, r.Measure, Day], int] = {}
+        was: frozenset[Any] = frozenset()
         unit = self._units.numbers.__getitem__
         for position, one in self._moments(recorded):
             structure = self._units.structure.at(position)
@@ -183,14 +184,15 @@ class Replay:
             if isinstance(folded, Illegal):
                 raise _damaged(folded)
             timeline = folded
-            rows = r.person_rows(number, timeline, unit)
             for table, history in histories.items():
-                history.become(rows[table.name], position)
-            after = r.count_changes(r.counted(timeline))
-            self._note_counts(counts, after, position, shared=one is None or one.event.target is not None)
-            counts = after
+                history.become(r.periods_of(table, timeline), position)
+            now = r.counted(timeline)
+            if now != was:
+                changes = r.count_changes(now - was), r.count_changes(was - now)
+                self._note_counts(*changes, position, shared=one is None or one.event.target is not None)
+                was = now
         for table, history in histories.items():
-            yield table, history.take()
+            yield table, history.take(lambda one, of=table: r.person_row(of, number, one, unit))
 
     def _moments(self, recorded: Sequence[Recorded]) -> Iterator[tuple[int, Recorded | None]]:
         """The positions that may have changed a person: their own, and those that changed the tree around them."""
@@ -209,17 +211,15 @@ class Replay:
 
     def _note_counts(
         self,
-        before: dict[tuple[str, r.Measure, Day], int],
-        after: dict[tuple[str, r.Measure, Day], int],
+        more: dict[tuple[str, r.Measure, Day], int],
+        less: dict[tuple[str, r.Measure, Day], int],
         position: int,
         *,
         shared: bool,
     ) -> None:
-        if before == after:
-            return
         number = self._units.numbers
-        for key in before.keys() | after.keys():
-            amount = after.get(key, 0) - before.get(key, 0)
+        for key in more.keys() | less.keys():
+            amount = more.get(key, 0) - less.get(key, 0)
             if not amount:
                 continue
             unit, counts, day = key

@@ -4,8 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
-from ledger.domain.periods import ChargePeriod, PostPeriod, charge_periods, description_periods, post_periods
+from sqlalchemy import Table
+
+from ledger.domain.periods import (
+    ChargePeriod,
+    DescriptionPeriod,
+    PostPeriod,
+    SecondmentPeriod,
+    charge_periods,
+    description_periods,
+    post_periods,
+    secondment_periods,
+)
 from ledger.domain.person import Timeline
 from ledger.domain.policy import PolicyStep
 from ledger.domain.quotas import QuotaPeriod
@@ -23,33 +35,50 @@ _LEAVE = {kind: number for number, kind in enumerate(t.LEAVES)}
 _KINDS = len(t.KINDS)
 
 
-def person_rows(number: int, timeline: Timeline, unit: UnitNumber) -> dict[str, list[Row]]:
-    """Table name -> the rows that tell this person's whole life."""
-    charges = charge_periods(timeline)
-    return {
-        "person_period": [
-            (
-                number, one.d_from, one.d_to, unit(one.unit), _KIND[one.establishment], one.charged_since,
-                None if one.host is None else unit(one.host), one.secondment, one.seconded_since, one.until,
-                one.extensions, None if one.leave is None else _LEAVE[one.leave], one.leave_since, one.cause,
-            )
-            for one in charges
-        ],
-        "secondment": [
-            (
-                number, spell.secondment.key, spell.secondment.started, spell.ended, unit(spell.secondment.entry.host),
-                spell.secondment.position, None if spell.secondment.entry.until is None else spell.secondment.entry.until.toordinal(),
-                spell.outcome, spell.ended_by,
-            )
-            for spell in timeline.spells
-            if spell.ended > spell.secondment.started
-        ],
-        "post_period": [
-            (number, one.title, one.d_from, one.d_to, one.rank, one.counts, unit(one.unit), one.cause)
-            for one in post_periods(timeline)
-        ],
-        "person_description": [(number, one.d_from, one.d_to, *one.description) for one in description_periods(timeline)],
-    }  # fmt: skip
+def periods_of(table: Table, timeline: Timeline) -> tuple[NamedTuple, ...]:
+    """What one table tells of a life, before it is put in rows."""
+    return _PERIODS[table](timeline)
+
+
+def person_row(table: Table, number: int, period: NamedTuple, unit: UnitNumber) -> Row:
+    """One period as a row of its table."""
+    return _ROWS[table](number, period, unit)
+
+
+def _charge_row(number: int, one: ChargePeriod, unit: UnitNumber) -> Row:
+    return (
+        number, one.d_from, one.d_to, unit(one.unit), _KIND[one.establishment], one.charged_since,
+        None if one.host is None else unit(one.host), one.secondment, one.seconded_since, one.until,
+        one.extensions, None if one.leave is None else _LEAVE[one.leave], one.leave_since, one.cause,
+    )  # fmt: skip
+
+
+def _secondment_row(number: int, one: SecondmentPeriod, unit: UnitNumber) -> Row:
+    return (number, one.key, one.d_from, one.d_to, unit(one.host), one.entry, one.until, one.outcome, one.ended_by)
+
+
+def _post_row(number: int, one: PostPeriod, unit: UnitNumber) -> Row:
+    return (number, one.title, one.d_from, one.d_to, one.rank, one.counts, unit(one.unit), one.cause)
+
+
+def _description_row(number: int, one: DescriptionPeriod, unit: UnitNumber) -> Row:
+    return (number, one.d_from, one.d_to, *one.description)
+
+
+_PERIODS: dict[Table, Callable[[Timeline], tuple[Any, ...]]] = {
+    t.person_period: charge_periods,
+    t.secondment: secondment_periods,
+    t.post_period: post_periods,
+    t.person_description: description_periods,
+}
+_ROWS: dict[Table, Callable[[int, Any, UnitNumber], Row]] = {
+    t.person_period: _charge_row,
+    t.secondment: _secondment_row,
+    t.post_period: _post_row,
+    t.person_description: _description_row,
+}
+PERSON_TABLES = tuple(_PERIODS)
+"""The tables that tell people's lives."""
 
 
 Measure = int | str

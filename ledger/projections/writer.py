@@ -38,7 +38,6 @@ class ReadTables:
         self._added: dict[Table, list[list[object]]] = {table: [] for table in t.BITEMPORAL}
         self._closed: dict[Table, list[tuple[object, ...]]] = {table: [] for table in t.BITEMPORAL}
         self._deltas: list[tuple[int, int, Day, int, int, Day]] = []
-        self._rows: dict[str, tuple[Timeline, dict[str, list[r.Row]]]] = {}
         self._ranks: dict[str, int] = {}
         self._names: set[tuple[int, str]] = set()
         self._frontiers: dict[int, Day] = {}
@@ -99,14 +98,16 @@ class ReadTables:
             self._people[code] = position
             self._new_people.append((position, code))
         number = self._people[code]
-        kept = self._rows.get(code)
-        old = kept[1] if kept is not None and kept[0] is before else r.person_rows(number, before, self._unit)
-        new = r.person_rows(number, after, self._unit)
-        self._rows[code] = (after, new)
-        for table in (t.person_period, t.secondment, t.post_period, t.person_description):
-            self._change(table, old[table.name], new[table.name], position)
-        names_before = {row[3] for row in old["person_description"]}
-        self._names.update((number, str(row[3])) for row in new["person_description"] if row[3] not in names_before)
+        for table in r.PERSON_TABLES:
+            old, new = r.periods_of(table, before), r.periods_of(table, after)
+            if old == new:
+                continue
+            gone, come = set(old), set(new)
+            ended = [r.person_row(table, number, one, self._unit) for one in old if one not in come]
+            begun = [r.person_row(table, number, one, self._unit) for one in new if one not in gone]
+            self._change(table, ended, begun, position)
+            if table is t.person_description:
+                self._names.update((number, str(row[3])) for row in begun)
         was, now = r.counted(before), r.counted(after)
         for changes, sign in ((r.count_changes(now - was), 1), (r.count_changes(was - now), -1)):
             for key, amount in changes.items():
