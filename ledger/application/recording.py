@@ -16,7 +16,7 @@ from ledger.domain.periods import charge_periods
 from ledger.domain.reading import digest, read_entry
 from ledger.domain.refusals import Refused
 from ledger.domain.time import EARLIEST, latest_effective, shanghai_date
-from ledger.persistence.batches import close_batch, extend_batch, open_batch
+from ledger.persistence.batches import close_batch, extend_batch, keep_refused, open_batch
 from ledger.persistence.chain import Indexed
 from ledger.persistence.store import Store
 from ledger.persistence.writing import WriteUnit
@@ -68,13 +68,17 @@ class Recording:
         self._absent.update(key for key in wanted if key not in found)
         self._keys.update({key: (position, content, 0) for key, (position, content) in found.items()})
 
-    def open_batch(self, sha256: str, name: str) -> None:
-        """Begin an import, or go on with the one of the same bytes."""
-        open_batch(self._unit.conn, sha256, name, self._officer, self._unit.recorded_at)
+    def open_batch(self, sha256: str, name: str) -> str | None:
+        """Begin an import, or go on with the one of the same bytes; gives back what it has refused so far."""
+        return open_batch(self._unit.conn, sha256, name, self._officer, self._unit.recorded_at)
 
     def extend_batch(self, batch: str, first: int, last: int) -> None:
         """Note which positions of an import were recorded here."""
         extend_batch(self._unit.conn, batch, first, last)
+
+    def keep_refused(self, batch: str, refused: str) -> None:
+        """Note what an import has refused so far."""
+        keep_refused(self._unit.conn, batch, refused)
 
     def close_batch(self, batch: str, lines: int) -> None:
         """Note that an import is complete."""
@@ -85,9 +89,14 @@ class Recording:
         self.world.flush()
 
     def record(
-        self, raw: object, *, key: str | None = None, batch: str | None = None, parsed: tuple[e.Entry, Source | None] | None = None
+        self,
+        raw: object,
+        *,
+        key: str | None = None,
+        batch: str | None = None,
+        parsed: tuple[e.Entry, Source | None] | None = None,
     ) -> Receipt | Refused:
-        """Record one entry. `key`: what an imported line without id is known by; `parsed`: the entry, if already read."""
+        """Record one entry. `key`: what an imported line without id is known by; `parsed`: the entry, once read."""
         read = parsed or read_entry(raw)
         if isinstance(read, Refused):
             return read
@@ -114,7 +123,9 @@ class Recording:
         if isinstance(inner, e.DatedEntry):
             latest = latest_effective(shanghai_date(unit.recorded_at))
             if not EARLIEST <= inner.effective_on <= latest:
-                return Refused("date_out_of_bounds", {"date": inner.effective_on, "earliest": EARLIEST, "latest": latest})
+                return Refused(
+                    "date_out_of_bounds", {"date": inner.effective_on, "earliest": EARLIEST, "latest": latest}
+                )
         target = self._target(entry)
         if isinstance(target, Refused):
             return target
@@ -220,7 +231,9 @@ class Recording:
             return Refused("unknown_entry", {"entry": entry.entry})
         if isinstance(target.event.entry, e.Reversed):
             return Refused("not_reversible", {"entry": target.event.id}, (target.event.id,))
-        by = self._targets.get(target.position) or self._store.targets(self._unit.conn, [target.position]).get(target.position)
+        by = self._targets.get(target.position) or self._store.targets(self._unit.conn, [target.position]).get(
+            target.position
+        )
         if by is not None:
             other = self._at(by).event.id
             return Refused("already_reversed", {"entry": target.event.id, "by": other}, (other,))

@@ -25,6 +25,7 @@ from ledger.domain.faults import N_, WrongUsage
 from ledger.domain.reading import digest, read_entry
 from ledger.domain.refusals import Refused
 from ledger.domain.time import shown_instant
+from ledger.interchange.resuming import refusals_kept, refusals_read
 
 CHUNK = 1_000
 """Lines of one transaction (spec 2.3)."""
@@ -126,15 +127,24 @@ Keep = Callable[[Line], None]
 
 
 def _record_all(
-    ledger: Ledger, chunks: Iterator[list[Line]], report: ImportReport, batch: tuple[str, str], keep: Keep, *, stop_on_error: bool
+    ledger: Ledger,
+    chunks: Iterator[list[Line]],
+    report: ImportReport,
+    batch: tuple[str, str],
+    keep: Keep,
+    *,
+    stop_on_error: bool,
 ) -> None:
     lines = 0
     with ledger.recording() as recording:
-        recording.open_batch(*batch)
+        before = refusals_read(recording.open_batch(*batch))
     for chunk in chunks:
         done = ImportReport()
         with ledger.recording() as recording:
-            _record(recording, chunk, done, batch[0], stop_on_error=stop_on_error)
+            _record(recording, _as_before(chunk, before), done, batch[0], stop_on_error=stop_on_error)
+            if any(number not in before for number, _, _ in done.refused):
+                before.update((number, refused) for number, _, refused in done.refused)
+                recording.keep_refused(batch[0], refusals_kept(before.items()))
             if done.first_position is not None and done.last_position is not None:
                 recording.extend_batch(batch[0], done.first_position, done.last_position)
         _add(report, done)
@@ -150,6 +160,11 @@ def _record_all(
         recording.close_batch(batch[0], lines)
 
 
+def _as_before(chunk: Sequence[Line], before: Mapping[int, Refused]) -> list[Line]:
+    """The lines, those refused before the import was interrupted with their refusal."""
+    return [line._replace(read=before[line.number]) if line.number in before else line for line in chunk]
+
+
 def _try_all(ledger: Ledger, chunks: Iterator[list[Line]], report: ImportReport, *, stop_on_error: bool) -> None:
     with ledger.trying() as recording:
         for chunk in chunks:
@@ -158,9 +173,11 @@ def _try_all(ledger: Ledger, chunks: Iterator[list[Line]], report: ImportReport,
                 return
 
 
-def _record(recording: Recording, chunk: Sequence[Line], report: ImportReport, batch: str | None, *, stop_on_error: bool) -> None:
-    good = [line for line in chunk if not isinstance(line.read, Refused)]
-    recording.prepare((line.read[0] for line in good), (line.key or line.id or "" for line in good))  # type: ignore[misc]
+def _record(
+    recording: Recording, chunk: Sequence[Line], report: ImportReport, batch: str | None, *, stop_on_error: bool
+) -> None:
+    good = [(line.read[0], line.key or line.id or "") for line in chunk if not isinstance(line.read, Refused)]
+    recording.prepare((entry for entry, _ in good), (key for _, key in good))
     for line in chunk:
         if isinstance(line.read, Refused):
             result: Receipt | Refused = line.read
@@ -298,7 +315,9 @@ def export_lines(ledger: Ledger, out: IO[bytes], from_position: int = 1) -> int:
     count = 0
     for page in ledger.pages(from_position):
         for recorded in page:
-            out.write(json.dumps(exported(recorded), ensure_ascii=False, separators=(", ", ": ")).encode("utf-8") + b"\n")
+            out.write(
+                json.dumps(exported(recorded), ensure_ascii=False, separators=(", ", ": ")).encode("utf-8") + b"\n"
+            )
         count += len(page)
     return count
 

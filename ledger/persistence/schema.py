@@ -108,6 +108,7 @@ import_batch = Table(
     Column("first_position", _Big),
     Column("last_position", _Big),
     Column("lines", Integer),
+    Column("refused", Text),
 )
 """One import; open until its last line (spec 2.3). The only table of the log whose rows change."""
 

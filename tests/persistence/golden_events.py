@@ -90,7 +90,8 @@ def sample(topic: str) -> Event:
         more["target"] = 5
     if name == "corrected":
         more["place"] = 4
-    return Event(**columns, id="line-7", recorded_by="officer", entry=entry_of(name, kind), **more)
+    fields = {**columns, **more, "id": "line-7", "recorded_by": "officer", "entry": entry_of(name, kind)}
+    return Event.model_validate(fields)
 
 
 def entry_of(name: str, kind: str) -> Entry:
