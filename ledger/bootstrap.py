@@ -15,15 +15,15 @@ from ledger.application.recording import entry_of, indexed
 from ledger.application.restoring import restore
 from ledger.application.world import Memory
 from ledger.domain.entries import Corrected, DatedEntry, SecondmentStarted
-from ledger.domain.faults import UnknownEntry, UnknownPerson
 from ledger.domain.events import Recorded
 from ledger.domain.facts import fact_of
+from ledger.domain.faults import UnknownEntry, UnknownPerson
 from ledger.domain.refusals import Refused
 from ledger.domain.time import SHANGHAI, Perspective, shown_instant, to_microseconds
-from ledger.persistence.chain import ChainReport, Indexed
-from ledger.persistence.store import Store
 from ledger.persistence.archive import write_archive
 from ledger.persistence.batches import batches
+from ledger.persistence.chain import ChainReport, Indexed
+from ledger.persistence.store import Store
 from ledger.projections.catching_up import keep_up, prepare_tables, tables_state
 from ledger.projections.rebuild import Difference, differences, rebuild
 from ledger.projections.replay import Progress
@@ -33,6 +33,8 @@ from ledger.queries import person as people
 from ledger.queries import roster as rosters
 from ledger.queries import secondments as away
 from ledger.queries.log import LogAnswer, LogLine, log_lines
+from ledger.queries.measures import HeadcountRow
+from ledger.queries.scope import scope_row
 from ledger.queries.view import Shape, View, load_shape
 
 Clock = Callable[[], datetime]
@@ -43,8 +45,8 @@ class Effect:
     """What a dry run found: what recording would answer, and the touched units' rows before and after."""
 
     result: Receipt | Refused
-    before: tuple[headcounts.HeadcountRow, ...]
-    after: tuple[headcounts.HeadcountRow, ...]
+    before: tuple[HeadcountRow, ...]
+    after: tuple[HeadcountRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ class Verification:
         }
 
 
-class _DryRun(Exception):  # noqa: N818  not an error: takes a write transaction back
+class _DryRun(Exception):
     pass
 
 
@@ -156,10 +158,10 @@ class Ledger:
         day, units = recording.touched()
         shape = load_shape(conn, result.position)
 
-        def rows(known_at: int) -> tuple[headcounts.HeadcountRow, ...]:
+        def rows(known_at: int) -> tuple[HeadcountRow, ...]:
             view = View.of(conn, Perspective(day, known_at), shape, result.position)
             shown = [unit for unit in units if view.structure.exists(unit, view.day)]
-            return tuple(headcounts.scope_row(view, unit) for unit in shown)
+            return tuple(scope_row(view, unit) for unit in shown)
 
         return Effect(result, rows(known_before), rows(result.position))
 

@@ -1,5 +1,6 @@
 """Recording: an entry comes in, a receipt or a refusal goes out (spec 3.1)."""
 
-from ledger.application.recording import Receipt, Recording, Warned
+from ledger.application.limits import Warned
+from ledger.application.recording import Receipt, Recording
 
 __all__ = ["Receipt", "Recording", "Warned"]

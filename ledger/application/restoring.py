@@ -19,7 +19,9 @@ from ledger.projections.tables import read_tables
 PIECE = 2_000
 
 
-def restore(backup: Path, url: str, to_position: int | None = None, progress: Callable[[int, int], None] | None = None) -> Store:
+def restore(
+    backup: Path, url: str, to_position: int | None = None, progress: Callable[[int, int], None] | None = None
+) -> Store:
     """Make a new ledger from a backup, up to a position if given, and its read tables.
 
     Raises LedgerExists, NotABackup, OSError. A file that was only half restored is removed by the caller.

@@ -109,7 +109,9 @@ class RecordedWorld:
         if found is None:
             folded = fold(self.facts(f"person:{person}"), self.structure)
             if isinstance(folded, Illegal):
-                raise LedgerDamaged(detail=f"entry {folded.fact.id} cannot stand: {folded.code}", position=folded.fact.position)
+                raise LedgerDamaged(
+                    detail=f"entry {folded.fact.id} cannot stand: {folded.code}", position=folded.fact.position
+                )
             found = self._timelines[person] = folded
         return found
 
@@ -124,7 +126,9 @@ class RecordedWorld:
 
         steps = QuotaFold(facts_of, places).steps(unit)
         if isinstance(steps, Illegal):
-            raise LedgerDamaged(detail=f"entry {steps.fact.id} cannot stand: {steps.code}", position=steps.fact.position)
+            raise LedgerDamaged(
+                detail=f"entry {steps.fact.id} cannot stand: {steps.code}", position=steps.fact.position
+            )
         return quota_periods(steps)
 
     def naming(self, unit: str) -> Iterable[Fact]:

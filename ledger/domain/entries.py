@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, model_validator
 
@@ -93,7 +93,7 @@ class UnitEntry(DatedEntry):
     """An entry about a unit; it lives in that unit's stream."""
 
     unit: Code
-    unit_keys = ("unit",)
+    unit_keys: ClassVar[tuple[str, ...]] = ("unit",)
 
 
 class UnitEstablished(UnitEntry):
@@ -106,7 +106,7 @@ class UnitEstablished(UnitEntry):
     parent: Code | None = None
     stationed_at: Code | None = None
     plates: tuple[Name, ...] | None = None
-    unit_keys = ("parent", "stationed_at")
+    unit_keys: ClassVar[tuple[str, ...]] = ("parent", "stationed_at")
 
 
 class UnitRenamed(UnitEntry):
@@ -121,7 +121,7 @@ class UnitMoved(UnitEntry):
 
     type: Literal["unit_moved"]
     parent: Code
-    unit_keys = ("unit", "parent")
+    unit_keys: ClassVar[tuple[str, ...]] = ("unit", "parent")
 
 
 class UnitStationed(UnitEntry):
@@ -129,7 +129,7 @@ class UnitStationed(UnitEntry):
 
     type: Literal["unit_stationed"]
     stationed_at: Code | None = None
-    unit_keys = ("unit", "stationed_at")
+    unit_keys: ClassVar[tuple[str, ...]] = ("unit", "stationed_at")
 
 
 class UnitMerged(UnitEntry):
@@ -137,14 +137,14 @@ class UnitMerged(UnitEntry):
 
     type: Literal["unit_merged"]
     into: Code
-    unit_keys = ("into",)
+    unit_keys: ClassVar[tuple[str, ...]] = ("into",)
 
 
 class UnitAbolished(UnitEntry):
     """A unit ends; nobody may be left in it."""
 
     type: Literal["unit_abolished"]
-    unit_keys = ()
+    unit_keys: ClassVar[tuple[str, ...]] = ()
 
 
 class QuotaEntry(UnitEntry):
@@ -174,7 +174,7 @@ class QuotaCancelled(QuotaEntry):
 
     type: Literal["quota_cancelled"]
     entry: Reference | None = None
-    unit_keys = ()
+    unit_keys: ClassVar[tuple[str, ...]] = ()
 
 
 class QuotaMoved(QuotaEntry):
@@ -183,7 +183,7 @@ class QuotaMoved(QuotaEntry):
     type: Literal["quota_moved"]
     to: Code
     posts: Posts
-    unit_keys = ("to",)
+    unit_keys: ClassVar[tuple[str, ...]] = ("to",)
 
 
 class LeaderQuotaSet(UnitEntry):
@@ -261,7 +261,7 @@ class Hired(_Describing):
     unit: Code
     establishment: Establishment
     channel: Line | None = None
-    unit_keys = ("unit",)
+    unit_keys: ClassVar[tuple[str, ...]] = ("unit",)
 
 
 class PersonDescribed(_Describing):
@@ -278,7 +278,7 @@ class Transferred(PersonEntry):
     unit: Code
     establishment: Establishment | None = None
     channel: Line | None = None
-    unit_keys = ("unit",)
+    unit_keys: ClassVar[tuple[str, ...]] = ("unit",)
 
 
 class Appointed(PersonEntry):
@@ -289,7 +289,7 @@ class Appointed(PersonEntry):
     rank: Code | None = None
     counts: Flag = True
     unit: Code | None = None
-    unit_keys = ("unit",)
+    unit_keys: ClassVar[tuple[str, ...]] = ("unit",)
 
 
 class Relieved(PersonEntry):
@@ -307,7 +307,7 @@ class SecondmentStarted(PersonEntry):
     until: IsoDate | None = None
     kind: SecondmentKind = SecondmentKind.LOAN
     reason: Line | None = None
-    unit_keys = ("host",)
+    unit_keys: ClassVar[tuple[str, ...]] = ("host",)
 
 
 class SecondmentExtended(PersonEntry):
@@ -394,8 +394,7 @@ Replacement = Annotated[
 Corrected.model_rebuild()
 
 DATED_TYPES: dict[str, type[DatedEntry]] = {
-    entry.model_fields["type"].annotation.__args__[0]: entry  # type: ignore[union-attr]
-    for entry in Replacement.__origin__.__args__  # type: ignore[attr-defined]
+    get_args(entry.model_fields["type"].annotation)[0]: entry for entry in get_args(get_args(Replacement)[0])
 }
 ENTRY_TYPES: dict[str, type[Entry]] = {**DATED_TYPES, "reversed": Reversed, "corrected": Corrected}
 """Entry type of spec 2.2 -> its class."""

@@ -69,7 +69,7 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class TopicVersion:
-    """How the state under one topic is read: the entry's class, the version written today, older versions' upcasters."""
+    """How the state under one topic is read: the entry's class, today's version, older versions' upcasters."""
 
     entry: type[Entry]
     class_version: int = 1

@@ -31,7 +31,8 @@ class World(Protocol):
     """All that is recorded, as one change may look at it."""
 
     @property
-    def structure(self) -> Structure: ...
+    def structure(self) -> Structure:
+        """The units as they stand."""
 
     def facts(self, subject: str) -> Sequence[Fact]:
         """The facts in effect that concern a subject, in order."""
@@ -64,7 +65,7 @@ class Verdict:
     facts: dict[str, list[Fact]] = field(default_factory=dict)
 
 
-class _Unfit(Exception):  # noqa: N818  not an error: carries a refusal out of nested checks
+class _Unfit(Exception):
     def __init__(self, refused: Refused) -> None:
         super().__init__(refused.code)
         self.refused = refused
@@ -87,7 +88,9 @@ class _Judge:
         subjects = dict.fromkeys(subject for fact in changed for subject in subjects_of(fact.entry))
         self.facts = {subject: self._changed(subject) for subject in subjects}
         self.units = [subject.removeprefix("unit:") for subject in subjects if subject.startswith("unit:")]
-        self.people = dict.fromkeys(subject.removeprefix("person:") for subject in subjects if subject.startswith("person:"))
+        self.people = dict.fromkeys(
+            subject.removeprefix("person:") for subject in subjects if subject.startswith("person:")
+        )
         self.structure = world.structure
 
     def _changed(self, subject: str) -> list[Fact]:
@@ -100,6 +103,7 @@ class _Judge:
         return facts
 
     def facts_of(self, subject: str) -> Sequence[Fact]:
+        """The subject's facts with the change in place."""
         found = self.facts.get(subject)
         return self.world.facts(subject) if found is None else found
 
@@ -127,7 +131,12 @@ class _Judge:
         self._breaks(illegal.fact, own)
 
     def _breaks(self, other: Fact, because: Refused) -> None:
-        told = {"other": other.id, "other_type": other.entry.type, "other_date": other.entry.effective_on, "because": because}
+        told = {
+            "other": other.id,
+            "other_type": other.entry.type,
+            "other_date": other.entry.effective_on,
+            "because": because,
+        }
         raise _Unfit(Refused("breaks_other_entry", told, (other.id,)))
 
     # ---- units
@@ -145,8 +154,8 @@ class _Judge:
             for fact in self.facts[f"unit:{unit}"]:
                 if getattr(fact.entry, "unit", None) == unit:
                     self._check_names(fact)
-        for unit, (before, after) in verdict.units.items():
-            self._check_life(unit, before, after)
+        for unit, (was, now) in verdict.units.items():
+            self._check_life(unit, was, now)
         self._judge_quotas(verdict)
 
     def _check_names(self, fact: Fact) -> None:
@@ -245,7 +254,12 @@ class _Judge:
         told = {"unit": unit, "date": _date(day), "count": len(who), "examples": ", ".join(shown)}
         refused = Refused("unit_in_use", told, tuple(ids))
         abolition = next(
-            (fact for fact in self.facts_of(f"unit:{unit}") if isinstance(fact.entry, e.UnitAbolished) and fact.day == day), None
+            (
+                fact
+                for fact in self.facts_of(f"unit:{unit}")
+                if isinstance(fact.entry, e.UnitAbolished) and fact.day == day
+            ),
+            None,
         )
         if abolition is None or (self.new is not None and abolition.position == self.new.position):
             raise _Unfit(refused)

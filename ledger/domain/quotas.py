@@ -105,7 +105,11 @@ class QuotaFold:
             return {}
         before = records.get(entry.establishment)
         if isinstance(entry, e.QuotaMoved) and entry.unit != unit:
-            return {entry.establishment: Record((before.posts if before else 0) + entry.posts, before.grants if before else ())}
+            return {
+                entry.establishment: Record(
+                    (before.posts if before else 0) + entry.posts, before.grants if before else ()
+                )
+            }
         after = _RULES[type(entry)](self, fact, before)
         return after if isinstance(after, Illegal) else {entry.establishment: after}
 
@@ -150,7 +154,7 @@ class QuotaFold:
             return _problem("no_quota_record", fact)
         return _not_negative(fact, before._replace(posts=before.posts - entry.posts))
 
-    def _cancelled(self, fact: Fact, before: Record | None) -> Record | None | Illegal:
+    def _cancelled(self, fact: Fact, before: Record | None) -> Record | Illegal | None:
         entry = fact.entry
         assert isinstance(entry, e.QuotaCancelled)
         if before is None:
@@ -165,7 +169,7 @@ class QuotaFold:
         return _not_negative(fact, Record(before.posts - grant.amount, left))
 
 
-_RULES: dict[type[e.Entry], Callable[[QuotaFold, Fact, Record | None], Record | None | Illegal]] = {
+_RULES: dict[type[e.Entry], Callable[[QuotaFold, Fact, Record | None], Record | Illegal | None]] = {
     e.QuotaSet: QuotaFold._set,  # noqa: SLF001  a table of this class's own rules
     e.QuotaChanged: QuotaFold._changed,  # noqa: SLF001
     e.QuotaMoved: QuotaFold._moved_away,  # noqa: SLF001

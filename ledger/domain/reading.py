@@ -162,7 +162,8 @@ def _unfit(entry: Entry) -> Refused | None:
     if isinstance(inner, UnitEstablished | UnitStationed) and inner.stationed_at == inner.unit:
         return Refused("same_unit", {"unit": inner.unit})
     if isinstance(inner, PersonDescribed) and not any(
-        getattr(inner, key) is not None for key in ("name", "gender", "born_on", "born_precision", "retirement_age", "identity")
+        getattr(inner, key) is not None
+        for key in ("name", "gender", "born_on", "born_precision", "retirement_age", "identity")
     ):
         return Refused("nothing_described")
     if isinstance(inner, PolicyAdopted) and inner.profile is None and not inner.parameters:
@@ -174,4 +175,3 @@ def digest(entry: Entry) -> bytes:
     """What “the same content” means: SHA-256 of the entry's content as canonical JSON (spec 2.2)."""
     text = json.dumps(entry.content(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
-

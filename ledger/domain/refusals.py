@@ -47,7 +47,9 @@ def _t(sentence: str, remedy: str) -> RefusalText:
 REFUSALS: Mapping[str, RefusalText] = MappingProxyType(
     {
         # the form of the entry
-        "not_utf8": _t("This line is not text in UTF-8.", "Save the file as UTF-8 and import it again; what is recorded stays."),
+        "not_utf8": _t(
+            "This line is not text in UTF-8.", "Save the file as UTF-8 and import it again; what is recorded stays."
+        ),
         "not_json": _t("This line is not JSON: {problem}.", "Mend the line, or export it again from where it came."),
         "duplicate_key": _t("The key “{key}” stands twice in this line.", "Leave one of them out."),
         "not_an_object": _t("This line is not one JSON object.", "Write one entry object a line, in UTF-8."),
@@ -63,7 +65,9 @@ REFUSALS: Mapping[str, RefusalText] = MappingProxyType(
         "contradictory_parameter": _t(
             "The policy parameter “{parameter}” cannot be {value}: {problem}.", "Give a value that fits the others."
         ),
-        "empty_policy": _t("The policy names neither a profile nor parameters.", "Give a profile, parameters, or both."),
+        "empty_policy": _t(
+            "The policy names neither a profile nor parameters.", "Give a profile, parameters, or both."
+        ),
         "no_quota_kind": _t(
             "People off the establishment hold no post, so “{establishment}” has no quota.",
             "Choose administrative, political_legal, public_institution or support.",
@@ -78,55 +82,96 @@ REFUSALS: Mapping[str, RefusalText] = MappingProxyType(
             "The effective date {date} is outside {earliest} to {latest}.", "Check the year of the date."
         ),
         "until_before_start": _t(
-            "The last day {until} lies before the effective date {date}.", "Check both dates; one day means the same date twice."
+            "The last day {until} lies before the effective date {date}.",
+            "Check both dates; one day means the same date twice.",
         ),
-        "unknown_entry": _t("There is no entry “{entry}” in this ledger.", "Look the entry up in the log and name its id or position."),
+        "unknown_entry": _t(
+            "There is no entry “{entry}” in this ledger.", "Look the entry up in the log and name its id or position."
+        ),
         "not_reversible": _t(
             "“{entry}” is a reversal; a reversal is never taken back.", "Record the fact again as a new entry."
         ),
         "already_reversed": _t(
-            "“{entry}” was already taken out of effect by “{by}”.", "Name the entry now in effect, or record the fact again."
+            "“{entry}” was already taken out of effect by “{by}”.",
+            "Name the entry now in effect, or record the fact again.",
         ),
-        "not_permitted": _t("{officer} may not record this: {reason}.", "Ask an officer with the right role to record it."),
+        "not_permitted": _t(
+            "{officer} may not record this: {reason}.", "Ask an officer with the right role to record it."
+        ),
         # units
         "unit_unknown": _t("There is no unit “{unit}”.", "Check the code, or establish the unit first."),
-        "unit_code_used": _t("The unit code “{unit}” is already in use or was used before.", "Choose another code; a code is never used twice."),
+        "unit_code_used": _t(
+            "The unit code “{unit}” is already in use or was used before.",
+            "Choose another code; a code is never used twice.",
+        ),
         "unit_not_existing": _t(
             "The unit “{unit}” does not exist on {date}.", "Name the unit that exists on that day, or check the date."
         ),
         "parent_required": _t("A unit of kind {kind} needs a parent.", "Name the unit it belongs to."),
-        "not_dispatched": _t("Only a dispatched office can be stationed at another unit.", "Leave stationed_at out, or check the unit's kind."),
-        "unit_cycle": _t("“{unit}” would stand above itself on {date}.", "Choose a parent or successor that is not below it; move that unit out first."),
+        "not_dispatched": _t(
+            "Only a dispatched office can be stationed at another unit.",
+            "Leave stationed_at out, or check the unit's kind.",
+        ),
+        "unit_cycle": _t(
+            "“{unit}” would stand above itself on {date}.",
+            "Choose a parent or successor that is not below it; move that unit out first.",
+        ),
         "unit_in_use": _t(
             "“{unit}” cannot end on {date}: {count} still depend on it ({examples}).",
             "Transfer the people, end the secondments and move the units first.",
         ),
         # quotas
         "no_quota_record": _t("“{unit}” has no number of {establishment} posts on {date}.", "Set the number first."),
-        "quota_below_zero": _t("The {establishment} posts of “{unit}” would fall to {posts} on {date}.", "Check the number; it never falls below 0."),
+        "quota_below_zero": _t(
+            "The {establishment} posts of “{unit}” would fall to {posts} on {date}.",
+            "Check the number; it never falls below 0.",
+        ),
         "grant_unknown": _t(
             "“{entry}” is not a temporary grant of {establishment} posts in force at “{unit}” on {date}.",
             "Name the entry that made the grant, or leave it out to end the whole number.",
         ),
         # people
-        "person_unknown": _t("There is no person “{person}” on that day.", "Check the number, or record the hire first."),
-        "already_on_register": _t("“{person}” is already on the register on {date}.", "Record a transfer, or the departure first."),
-        "not_on_register": _t("“{person}” is not on the register on {date}.", "Check the date, or record the hire first."),
-        "charge_unchanged": _t("“{person}” is already charged to “{unit}” as {establishment} on {date}.", "Name another unit or kind, or leave the entry out."),
-        "return_first": _t(
-            "“{person}” is seconded to “{host}” on {date} and cannot be transferred to “{unit}”.", "Record the return first."
+        "person_unknown": _t(
+            "There is no person “{person}” on that day.", "Check the number, or record the hire first."
         ),
-        "secondment_running": _t("“{person}” is already seconded to “{host}” on {date}.", "Record the return first, or extend the secondment."),
+        "already_on_register": _t(
+            "“{person}” is already on the register on {date}.", "Record a transfer, or the departure first."
+        ),
+        "not_on_register": _t(
+            "“{person}” is not on the register on {date}.", "Check the date, or record the hire first."
+        ),
+        "charge_unchanged": _t(
+            "“{person}” is already charged to “{unit}” as {establishment} on {date}.",
+            "Name another unit or kind, or leave the entry out.",
+        ),
+        "return_first": _t(
+            "“{person}” is seconded to “{host}” on {date} and cannot be transferred to “{unit}”.",
+            "Record the return first.",
+        ),
+        "secondment_running": _t(
+            "“{person}” is already seconded to “{host}” on {date}.",
+            "Record the return first, or extend the secondment.",
+        ),
         "internal_duty": _t(
             "“{host}” and “{unit}” belong to one and the same unit, so this is an internal duty, not a secondment.",
             "Record nothing, or a transfer if the post moves too.",
         ),
-        "no_secondment": _t("“{person}” has no running secondment on {date}.", "Check the date, or record the start first."),
-        "not_later": _t("The new last day {until} is not later than the present one, {current}.", "Give a later last day; to shorten a term, correct its entry."),
+        "no_secondment": _t(
+            "“{person}” has no running secondment on {date}.", "Check the date, or record the start first."
+        ),
+        "not_later": _t(
+            "The new last day {until} is not later than the present one, {current}.",
+            "Give a later last day; to shorten a term, correct its entry.",
+        ),
         "already_on_leave": _t("“{person}” is already on leave on {date}.", "Record the end of that leave first."),
         "not_on_leave": _t("“{person}” is not on leave on {date}.", "Check the date, or record the start first."),
-        "position_held": _t("“{person}” already holds the position “{title}” on {date}.", "Relieve first, or give the position's own title."),
-        "position_not_held": _t("“{person}” does not hold the position “{title}” on {date}.", "Check the title and the date."),
+        "position_held": _t(
+            "“{person}” already holds the position “{title}” on {date}.",
+            "Relieve first, or give the position's own title.",
+        ),
+        "position_not_held": _t(
+            "“{person}” does not hold the position “{title}” on {date}.", "Check the title and the date."
+        ),
         # the rest of the timeline
         "breaks_other_entry": _t(
             "With this entry, “{other}” ({other_type}, effective {other_date}) could not stand: {because}",

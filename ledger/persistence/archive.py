@@ -12,7 +12,7 @@ import os
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
@@ -64,7 +64,7 @@ def write_archive(conn: Connection, head: Head, path: Path, progress: Callable[[
     return count
 
 
-def _write(conn: Connection, head: Head, out: IO[bytes], progress: Callable[[int, int], None] | None) -> int:
+def _write(conn: Connection, head: Head, out: gzip.GzipFile, progress: Callable[[int, int], None] | None) -> int:
     def line(value: object) -> None:
         out.write(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
 
@@ -105,7 +105,7 @@ def _events(conn: Connection) -> Iterator[ArchivedEvent]:
         select(*columns).where(event.c.position > after).order_by(event.c.position).limit(_EVERY)
     ).all():
         for row in page:
-            yield ArchivedEvent(*row[:5], bytes(row.state), bytes(row.hash))
+            yield ArchivedEvent._make([*row[:5], bytes(row.state), bytes(row.hash)])
         after = page[-1].position
 
 
@@ -121,22 +121,21 @@ def read_archive(path: Path) -> Iterator[dict[str, Any] | ArchivedEvent]:
         raise NotABackup(file=path.name, problem=type(error).__name__) from error
 
 
-def _read(path: Path, file: IO[bytes]) -> Iterator[dict[str, Any] | ArchivedEvent]:
+def _read(path: Path, file: gzip.GzipFile) -> Iterator[dict[str, Any] | ArchivedEvent]:
     about = json.loads(file.readline())
     if not isinstance(about, dict) or about.get("sledger_backup") != ARCHIVE or about["format"] > FORMAT:
         raise NotABackup(file=path.name, problem="first line")
     yield about
-    tip, count = genesis(about["ledger_id"]), 0
-    for raw in file:
+    tip = genesis(about["ledger_id"])
+    for count, raw in enumerate(file):
         value = json.loads(raw)
         if isinstance(value, dict):
             if value["events"] != count or count != about["position"] or tip.hex() != about["tip"]:
                 raise NotABackup(file=path.name, problem="last line")
             return
-        one = ArchivedEvent(*value[:5], value[5].encode(), bytes.fromhex(value[6]))
+        one = ArchivedEvent._make([*value[:5], value[5].encode(), bytes.fromhex(value[6])])
         tip = link(tip, one.position, one.originator_id, one.originator_version, one.topic, one.recorded_at, one.state)
         if tip != one.hash or one.position != count + 1:
             raise NotABackup(file=path.name, problem=f"{one.position}")
-        count += 1
         yield one
     raise NotABackup(file=path.name, problem="…")

@@ -41,7 +41,8 @@ PATIENCE = {"sqlite": 30.0, "postgresql": 5.0}
 class Storage:
     """How a ledger is stored, for `status`.
 
-    `size_bytes`: of the file; None on a server. `version`: of the database library or server. `journal`: `wal`, `truncate`, or `server`. `note`: None, or
+    `size_bytes`: of the file; None on a server.
+    `version`: of the database library or server. `journal`: `wal`, `truncate`, or `server`. `note`: None, or
     `old_sqlite` when the library made the slower rollback journal necessary (docs/decisions/0003).
     """
 

@@ -13,6 +13,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeAlias
 
 from sqlalchemy import Connection, Select, func, select, text
 
@@ -34,20 +35,21 @@ NEAR = 20_000
 EVERY = 5_000
 """Entries after which newer checkpoints are written (spec 3.2.5)."""
 
-Cells = array  # of 32-bit integers
+Cells: TypeAlias = "array[int]"
+"""32-bit counts."""
 
 
-def pack(cells: Cells[int]) -> bytes:
+def pack(cells: Cells) -> bytes:
     """The blob of these counts, little endian on every machine."""
     if sys.byteorder == "big":  # pragma: no cover  no such machine at hand
-        cells = Cells("i", cells)
+        cells = array("i", cells)
         cells.byteswap()
     return zlib.compress(cells.tobytes(), 1)
 
 
-def unpack(blob: bytes, units: int) -> Cells[int]:
+def unpack(blob: bytes, units: int) -> Cells:
     """The counts of a blob, for as many units as there are now."""
-    cells = Cells("i")
+    cells = array("i")
     cells.frombytes(zlib.decompress(blob))
     if sys.byteorder == "big":  # pragma: no cover
         cells.byteswap()
@@ -58,7 +60,7 @@ def unpack(blob: bytes, units: int) -> Cells[int]:
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """A checkpoint: counts at the end of `day` from entries up to `upto`, made when the frontier stood at `frontier`."""
+    """A checkpoint: counts at the end of `day` from entries up to `upto`, made at `frontier`."""
 
     day: Day
     upto: int
@@ -84,18 +86,20 @@ def choose(conn: Connection, day: Day, known_at: int, frontier: Day) -> Base | N
     near = query.limit(6)
     for rows in (near, query):  # nearly always one of the nearest will do
         for row in conn.execute(rows):
-            base = Base(*row)
+            base = Base(row.day, row.upto, row.frontier)
             if _usable(base, known_at, frontier):
                 return base
     return None
 
 
-def _changes() -> Select[tuple[int, int, int]]:
+def _changes() -> Select[int, int, int]:
     c = t.headcount_delta.c
     return select(c.unit, c.measure, c.amount)
 
 
-def _between(base: Base | None, day: Day, known_at: int, frontier: Day) -> Iterator[tuple[Select[tuple[int, int, int]], int]]:
+def _between(
+    base: Base | None, day: Day, known_at: int, frontier: Day
+) -> Iterator[tuple[Select[int, int, int], int]]:
     """The queries for the changes between a checkpoint and (day, known_at), each with its sign."""
     c = t.headcount_delta.c
     begin = base.day if base else -1
@@ -113,12 +117,12 @@ def _between(base: Base | None, day: Day, known_at: int, frontier: Day) -> Itera
     yield query, 1 if known_at > base.upto else -1
 
 
-def counts_at(conn: Connection, slots: Mapping[int, int], day: Day, known_at: int) -> Cells[int]:
+def counts_at(conn: Connection, slots: Mapping[int, int], day: Day, known_at: int) -> Cells:
     """The counts of every unit at (day, known_at). `slots`: unit number -> its place in the array."""
     frontier = frontier_at(conn, known_at)
     base = choose(conn, day, known_at, frontier)
     if base is None:
-        cells = Cells("i", bytes(4 * WIDTH * len(slots)))
+        cells = array("i", bytes(4 * WIDTH * len(slots)))
     else:
         c = t.headcount_checkpoint.c
         blob = conn.execute(select(c.cells).where(c.day == base.day)).scalar_one()
@@ -159,13 +163,16 @@ def write_newer(conn: Connection, numbers: Sequence[int], position: int, frontie
     begin = first if settled is None else settled + 1
     cells = counts_at(conn, slots, begin - 1, position)
     changes = conn.execute(
-        select(d.day, d.unit, d.measure, d.amount).where(d.day >= begin).order_by(d.day).execution_options(yield_per=20_000)
+        select(d.day, d.unit, d.measure, d.amount)
+        .where(d.day >= begin)
+        .order_by(d.day)
+        .execution_options(yield_per=20_000)
     )
     insert_rows(conn, t.headcount_checkpoint, _carried_forward(cells, slots, changes, begin, last, position, frontier))
 
 
-def _carried_forward(  # noqa: PLR0913  a walk over one table with where it stands
-    cells: Cells[int],
+def _carried_forward(
+    cells: Cells,
     slots: Mapping[int, int],
     changes: Iterable[Sequence[int]],
     first: Day,

@@ -104,5 +104,3 @@ def _wrong_checkpoints(conn: Connection, newest: int) -> int:
             change = next(changes, None)
         wrong += counts_at(conn, slots, day, newest).tolist() != sums
     return wrong
-
-

@@ -9,6 +9,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -177,10 +178,7 @@ class Replay:
         for position, one in self._moments(recorded):
             structure = self._units.structure.at(position)
             appended = facts.take(one) if one is not None else None
-            if appended is not None:
-                folded = extended(timeline, [appended], structure)
-            else:
-                folded = fold(facts.now(), structure)
+            folded = fold(facts.now(), structure) if appended is None else extended(timeline, [appended], structure)
             if isinstance(folded, Illegal):
                 raise _damaged(folded)
             timeline = folded
@@ -192,7 +190,7 @@ class Replay:
                 self._note_counts(*changes, position, shared=one is None or one.event.target is not None)
                 was = now
         for table, history in histories.items():
-            yield table, history.take(lambda one, of=table: r.person_row(of, number, one, unit))
+            yield table, history.take(partial(r.person_row, table, number, unit))
 
     def _moments(self, recorded: Sequence[Recorded]) -> Iterator[tuple[int, Recorded | None]]:
         """The positions that may have changed a person: their own, and those that changed the tree around them."""

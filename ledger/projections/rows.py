@@ -40,7 +40,7 @@ def periods_of(table: Table, timeline: Timeline) -> tuple[NamedTuple, ...]:
     return _PERIODS[table](timeline)
 
 
-def person_row(table: Table, number: int, period: NamedTuple, unit: UnitNumber) -> Row:
+def person_row(table: Table, number: int, unit: UnitNumber, period: NamedTuple) -> Row:
     """One period as a row of its table."""
     return _ROWS[table](number, period, unit)
 
@@ -124,7 +124,15 @@ def unit_rows(number: int, versions: Sequence[UnitVersion]) -> list[Row]:
 def quota_rows(number: int, periods: Sequence[QuotaPeriod]) -> list[Row]:
     """The rows of `quota_period` for one unit."""
     return [
-        (number, one.scale, one.d_from, one.d_to, one.posts, json.dumps([list(grant) for grant in one.grants]), one.cause)
+        (
+            number,
+            one.scale,
+            one.d_from,
+            one.d_to,
+            one.posts,
+            json.dumps([list(grant) for grant in one.grants]),
+            one.cause,
+        )
         for one in periods
     ]
 

@@ -6,7 +6,30 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import product
 
-COMPOUND = frozenset("欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 宇文 长孙 司徒 司空 夏侯 轩辕 端木 独孤 南宫 西门".split())
+COMPOUND = frozenset(
+    {
+        "欧阳",
+        "司马",
+        "上官",
+        "诸葛",
+        "东方",
+        "皇甫",
+        "尉迟",
+        "公孙",
+        "慕容",
+        "令狐",
+        "宇文",
+        "长孙",
+        "司徒",
+        "司空",
+        "夏侯",
+        "轩辕",
+        "端木",
+        "独孤",
+        "南宫",
+        "西门",
+    }
+)
 """Surnames of two characters; both characters then get all their readings."""
 EXTRA_READINGS = {"黑": ("he",)}
 """Surname readings the dictionary lacks."""
@@ -17,7 +40,7 @@ def _letters(character: str) -> tuple[str, ...]:
     """First letters of all readings of a character, the commonest first; itself when it is no ideograph."""
     if ord(character) < 0x2E80:
         return (character.lower(),) if character.isalnum() else ("",)
-    from pypinyin import Style, pinyin  # noqa: PLC0415  300 ms to import, and most runs record no name
+    from pypinyin import Style, pinyin
 
     found = pinyin(character, style=Style.FIRST_LETTER, heteronym=True, errors="ignore")
     letters = [*(found[0] if found else []), *(reading[0] for reading in EXTRA_READINGS.get(character, ()))]

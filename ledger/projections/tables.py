@@ -67,7 +67,10 @@ person_period = Table(
     PrimaryKeyConstraint("person", "d_from", "k_from"),
     sqlite_with_rowid=False,
 )
-Index("ix_person_period_unit", *(person_period.c[name] for name in ("unit", "d_from", "d_to", "k_from", "k_to", "kind", "host", "leave")))
+Index(
+    "ix_person_period_unit",
+    *(person_period.c[name] for name in ("unit", "d_from", "d_to", "k_from", "k_to", "kind", "host", "leave")),
+)
 Index(
     "ix_person_period_host",
     *(person_period.c[name] for name in ("host", "d_from", "d_to", "k_from", "k_to", "unit", "kind", "leave")),
@@ -205,7 +208,8 @@ headcount_delta = Table(
     sqlite_with_rowid=False,
 )
 """Signed changes of a unit's own count, never updated. `measure`: 0-4 charged by kind, 5-9 of these on leave
-and not seconded, by kind; from 10 on counting leader positions, 10 + the number of their rank. `frontier`: the ledger's working day at that position (see `frontier`)."""
+and not seconded, by kind; from 10 on counting leader positions, 10 + the number of their rank.
+`frontier`: the ledger's working day at that position (see `frontier`)."""
 
 _DELTA = ("day", "position", "unit", "measure", "amount")
 LATE = "frontier > day + 31"
@@ -217,8 +221,18 @@ Index(
     "ix_headcount_delta_position",
     *(headcount_delta.c[name] for name in ("position", "day", "unit", "measure", "amount")),
 )
-Index("ix_headcount_delta_late", *(headcount_delta.c[name] for name in _DELTA), sqlite_where=text(LATE), postgresql_where=text(LATE))
-Index("ix_headcount_delta_early", *(headcount_delta.c[name] for name in _DELTA), sqlite_where=text(EARLY), postgresql_where=text(EARLY))
+Index(
+    "ix_headcount_delta_late",
+    *(headcount_delta.c[name] for name in _DELTA),
+    sqlite_where=text(LATE),
+    postgresql_where=text(LATE),
+)
+Index(
+    "ix_headcount_delta_early",
+    *(headcount_delta.c[name] for name in _DELTA),
+    sqlite_where=text(EARLY),
+    postgresql_where=text(EARLY),
+)
 
 leader_rank = Table(
     "leader_rank",

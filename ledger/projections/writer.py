@@ -74,7 +74,9 @@ class ReadTables:
             self._change(t.unit_period, r.unit_rows(number, unit_before), r.unit_rows(number, unit_after), position)
         for code, (quota_before, quota_after) in verdict.quotas.items():
             number = self._units[code]
-            self._change(t.quota_period, r.quota_rows(number, quota_before), r.quota_rows(number, quota_after), position)
+            self._change(
+                t.quota_period, r.quota_rows(number, quota_before), r.quota_rows(number, quota_after), position
+            )
         self.load_people(verdict.people)
         counts: dict[tuple[str, r.Measure, Day], int] = {}
         for code, (before, after) in verdict.people.items():
@@ -103,8 +105,8 @@ class ReadTables:
             if old == new:
                 continue
             gone, come = set(old), set(new)
-            ended = [r.person_row(table, number, one, self._unit) for one in old if one not in come]
-            begun = [r.person_row(table, number, one, self._unit) for one in new if one not in gone]
+            ended = [r.person_row(table, number, self._unit, one) for one in old if one not in come]
+            begun = [r.person_row(table, number, self._unit, one) for one in new if one not in gone]
             self._change(table, ended, begun, position)
             if table is t.person_description:
                 self._names.update((number, str(row[3])) for row in begun)

@@ -58,7 +58,13 @@ def columns(view: View, *, own: bool = False) -> Columns:
     flat = array("i")
     flat.frombytes(b"".join([total.to_bytes(width, "little") for total in totals]))
     people = [flat[field::FIELDS] for field in range(FIELDS)]
-    return Columns(tree, people, _dispatched(tree, free, own=own), _quotas(view, tree, own=own), _leaders(view, tree, people, own=own))
+    return Columns(
+        tree,
+        people,
+        _dispatched(tree, free, own=own),
+        _quotas(view, tree, own=own),
+        _leaders(view, tree, people, own=own),
+    )
 
 
 def _own_people(view: View, tree: Tree) -> tuple[list[int], list[int]]:
@@ -86,10 +92,7 @@ def _net_secondments(view: View, tree: Tree, totals: list[int], free: list[int],
     for home, host, kind, on_leave, people in _running(view):
         here, there = place_of[home], place_of[host]
         free[here] -= people
-        if own:
-            meet = here if here == there else NOWHERE
-        else:
-            meet = meeting(here, there)
+        meet = meeting(here, there) if not own or here == there else NOWHERE
         totals[here] += people * _ONE[OUT + kind]
         if meet != NOWHERE:
             totals[meet] -= people * _ONE[OUT + kind]
@@ -143,7 +146,9 @@ def _quotas(view: View, tree: Tree, *, own: bool) -> dict[str, Sequence[int | No
     c = t.quota_period.c
     size = len(tree.codes)
     found: dict[str, list[int | None]] = {}
-    for unit, scale, posts in view.conn.execute(select(c.unit, c.scale, c.posts).where(view.valid(t.quota_period))).all():
+    for unit, scale, posts in view.conn.execute(
+        select(c.unit, c.scale, c.posts).where(view.valid(t.quota_period))
+    ).all():
         place = tree.place_of_slot[view.shape.slots[unit]]
         if place != NOWHERE:
             found.setdefault(scale, [None] * size)[place] = posts
@@ -212,7 +217,10 @@ def _row(found: Columns, place: int, *, told: bool) -> HeadcountRow:
     quotas = {scale: number for scale, numbers in found.quotas.items() if (number := numbers[place]) is not None}
     parent = tree.parents[place]
     return row_of(
-        tree.codes[place], tree.names[place], None if parent == NOWHERE else tree.codes[parent], counts, quotas, told=told
+        tree.codes[place],
+        tree.names[place],
+        None if parent == NOWHERE else tree.codes[parent],
+        counts,
+        quotas,
+        told=told,
     )
-
-

@@ -75,5 +75,3 @@ def _line(one: Recorded, by: int | None, known_at: int) -> LogLine:
         one.event.target,
         content,
     )
-
-

@@ -143,17 +143,19 @@ class HeadcountRow:
         }
 
 
-def row_of(  # noqa: PLR0913  one row is made of exactly these parts
+def row_of(
     unit: str, name: str, parent: str | None, counts: Counts, quotas: Mapping[str, int], *, told: bool
 ) -> HeadcountRow:
-    """A unit's row. `quotas`: scale -> number; `told`: whether vacancies may be told (not in own scope above others)."""
+    """A unit's row. `quotas`: scale -> number; `told`: whether vacancies may be told."""
     kinds: dict[str, KindCount] = {}
     for kind in ON_ROLL_KINDS:
         quota, on_roll = quotas.get(kind), counts.on_roll.get(kind, 0)
         if quota is None and not on_roll:
             continue
         vacancies = quota - on_roll if told and quota is not None else None
-        kinds[kind.value] = KindCount(quota, on_roll, counts.seconded_out.get(kind, 0), counts.on_leave.get(kind, 0), vacancies)
+        kinds[kind.value] = KindCount(
+            quota, on_roll, counts.seconded_out.get(kind, 0), counts.on_leave.get(kind, 0), vacancies
+        )
     ranks = sorted({scale.removeprefix(LEADER) for scale in quotas if scale.startswith(LEADER)} | set(counts.leaders))
     leaders = {rank: LeaderCount(quotas.get(LEADER + rank), counts.leaders.get(rank, 0)) for rank in ranks}
     return HeadcountRow(

@@ -106,7 +106,18 @@ def _people(view: View, scope: Scope) -> Select[Any]:
     who = [among(p.unit, scope.numbers), and_(among(p.host, scope.numbers), p.host.is_not(None), p.leave.is_(None))]
     if scope.stationed:
         who.append(and_(among(p.unit, scope.stationed), free))
-    columns = (p.person, p.unit, p.kind, p.host, p.until, p.leave, p.seconded_since, p.leave_since, p.charged_since, p.cause)
+    columns = (
+        p.person,
+        p.unit,
+        p.kind,
+        p.host,
+        p.until,
+        p.leave,
+        p.seconded_since,
+        p.leave_since,
+        p.charged_since,
+        p.cause,
+    )
     return (
         select(t.person.c.code, n.c.name, *columns)
         .select_from(t.person_period)

@@ -37,7 +37,9 @@ class Scope:
         outside: set[str] = set()
         for office in structure.stationed(codes, day):
             outside |= structure.members(office, day)
-        return cls(unit, frozenset(codes), frozenset(view.numbers(codes)), frozenset(view.numbers(outside - codes)), own)
+        return cls(
+            unit, frozenset(codes), frozenset(view.numbers(codes)), frozenset(view.numbers(outside - codes)), own
+        )
 
 
 def count(view: View, scope: Scope) -> Counts:
@@ -61,7 +63,9 @@ def count(view: View, scope: Scope) -> Counts:
             seconded_out[name] = seconded_out.get(name, 0) + people
         elif leave:
             on_leave[name] = on_leave.get(name, 0) + people
-    hosted = select(p.unit, func.count()).where(among(p.host, scope.numbers), p.host.is_not(None), p.leave.is_(None), valid)
+    hosted = select(p.unit, func.count()).where(
+        among(p.host, scope.numbers), p.host.is_not(None), p.leave.is_(None), valid
+    )
     seconded_in = sum(
         people for unit, people in view.conn.execute(hosted.group_by(p.unit)) if unit not in scope.numbers
     )
@@ -77,7 +81,7 @@ def _leaders(view: View, scope: Scope) -> Mapping[str, int]:
     query = select(c.rank, func.count()).where(
         among(c.unit, scope.numbers), c.rank.is_not(None), c.counts, view.valid(t.post_period)
     )
-    return {rank: held for rank, held in view.conn.execute(query.group_by(c.rank))}
+    return {row.rank: row[1] for row in view.conn.execute(query.group_by(c.rank))}
 
 
 def own_records(view: View, numbers: frozenset[int] | None = None) -> dict[str, dict[str, int]]:
@@ -113,7 +117,12 @@ def scope_row(view: View, unit: str, *, own: bool = False) -> HeadcountRow:
     numbers = quotas(view, unit, records, own=own) if scope.codes else {}
     told = not own or not view.structure.children(unit, view.day)
     return row_of(
-        unit, row.name if row else name_of(view, unit), view.structure.parent(unit, view.day), counts, numbers, told=told
+        unit,
+        row.name if row else name_of(view, unit),
+        view.structure.parent(unit, view.day),
+        counts,
+        numbers,
+        told=told,
     )
 
 
@@ -124,5 +133,3 @@ def name_of(view: View, unit: str) -> str:
         return unit
     before = [row for row in rows if row.d_from <= view.day]
     return (before[-1] if before else rows[0]).name
-
-

@@ -79,7 +79,12 @@ _FULL = ("person", "unit", "host", "until", "extensions", "secondment", "seconde
 
 
 def running(
-    view: View, unit: str | None = None, role: Role | None = None, *, overdue: bool = False, columns: Sequence[str] = _FULL
+    view: View,
+    unit: str | None = None,
+    role: Role | None = None,
+    *,
+    overdue: bool = False,
+    columns: Sequence[str] = _FULL,
 ) -> list[Any]:
     """Rows of the secondments running on D: numbers and days, nothing that needs an entry. Raises UnknownUnit."""
     p = t.person_period.c
@@ -104,7 +109,9 @@ def secondments(
     people = [row.person for row in rows]
     names = _names(view, people)
     spells = _spells(view, people)
-    entries = started_by(sorted({spell.entry for row in rows for spell in spells[row.person] if spell.key == row.secondment}))
+    entries = started_by(
+        sorted({spell.entry for row in rows for spell in spells[row.person] if spell.key == row.secondment})
+    )
     gap = int(view.policy()["gap_days"])
     lines = [_line(view, row, names[row.person], spells[row.person], entries, gap) for row in rows]
     return SecondmentsAnswer(view.perspective, tuple(sorted(lines, key=lambda line: line.person)))

@@ -32,7 +32,7 @@ class Tree:
         """The lowest unit that has both below it or is one of them; NOWHERE if none."""
         parents, depths = self.parents, self.depths
         while one != other:
-            if one == NOWHERE or other == NOWHERE:
+            if NOWHERE in (one, other):
                 return NOWHERE
             if depths[one] >= depths[other]:
                 one = parents[one]
@@ -62,7 +62,7 @@ def tree_of(view: View) -> Tree:
         if len(trees) >= KEPT:
             trees.clear()
         found = trees[key] = _plant(view)
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def _rows(structure: Structure, view: View) -> dict[str, UnitVersion]:

@@ -17,6 +17,7 @@ from ledger.domain.units import Structure
 from ledger.projections import tables as t
 from ledger.projections.units import whole_structure
 
+
 @dataclass(slots=True)
 class Shape:
     """Units at every knowledge position, with their numbers; kept while no entry about a unit is added."""
@@ -109,4 +110,4 @@ class View:
         found = self.conn.execute(query).scalar()
         if found is None:
             raise UnknownPerson(name=code, nearest="")
-        return found
+        return int(found)
