@@ -142,7 +142,7 @@ def _record_all(
         done = ImportReport()
         with ledger.recording() as recording:
             _record(recording, _as_before(chunk, before), done, batch[0], stop_on_error=stop_on_error)
-            if any(number not in before for number, _, _ in done.refused):
+            if not done.stopped and any(number not in before for number, _, _ in done.refused):
                 before.update((number, refused) for number, _, refused in done.refused)
                 recording.keep_refused(batch[0], refusals_kept(before.items()))
             if done.first_position is not None and done.last_position is not None:
