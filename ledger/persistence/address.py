@@ -33,12 +33,11 @@ def parse(text: str) -> Address:
         return _file(text)
     try:
         url = make_url(text)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise BadAddress(ledger=_without_password(text)) from None
     if url.drivername not in ("postgresql", "postgresql+psycopg"):
-        raise BadAddress(ledger=url.render_as_string(hide_password=True))
-    shown = url.set(drivername="postgresql").render_as_string(hide_password=True)
-    return Address("postgresql", shown, url=url.set(drivername="postgresql+psycopg"))
+        raise BadAddress(ledger=_without_password(text))
+    return Address("postgresql", _without_password(text), url=url.set(drivername="postgresql+psycopg"))
 
 
 def _file(text: str) -> Address:
@@ -48,4 +47,5 @@ def _file(text: str) -> Address:
 
 
 def _without_password(text: str) -> str:
-    return re.sub(r"(://[^:/@]*):[^@]*@", r"\1:***@", text)
+    """For showing: rather too little than too much, also of an address that cannot be read."""
+    return re.sub(r"(password=)[^&]*", r"\1***", re.sub(r"(://[^:/@]*):.*@", r"\1:***@", text))

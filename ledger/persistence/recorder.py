@@ -36,9 +36,7 @@ from ledger.persistence.chain import link
 from ledger.persistence.head import Head, move_head
 from ledger.persistence.mapper import LedgerMapper
 from ledger.persistence.schema import event
-from ledger.persistence.writing import insert_rows
-
-_INSERT = "INSERT INTO event (position, originator_id, originator_version, topic, state, recorded_at, hash) VALUES ({})"
+from ledger.persistence.writing import EVENT, insert_rows
 
 
 class Appending(Protocol):
@@ -152,8 +150,8 @@ def _append(unit: Appending, stored_events: Sequence[StoredEvent]) -> list[int]:
         position += 1
         stream, version = str(stored.originator_id), stored.originator_version
         tip = link(tip, position, stream, version, stored.topic, recorded_at, stored.state)
-        rows.append((position, stream, version, stored.topic, stored.state, recorded_at, tip))
-    insert_rows(unit.conn, _INSERT, rows)
+        rows.append((position, stream, version, stored.topic, recorded_at, stored.state, tip))
+    insert_rows(unit.conn, EVENT, rows)
     unit.end = replace(end, position=position, tip=tip, recorded_at=recorded_at)
     move_head(unit.conn, unit.end)
     return [row[0] for row in rows]

@@ -1,7 +1,5 @@
 """The log only grows, whatever SQL somebody sends, on either database."""
 
-
-
 from __future__ import annotations
 
 import pytest

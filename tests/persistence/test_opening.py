@@ -153,7 +153,7 @@ BAD = [
     "",
     ":memory:",
     "file:ledger.db",
-    "file:///tmp/ledger.db?nolock=1",
+    "file:///ledger.db?nolock=1",
     "sqlite://",
     "sqlite:///ledger.db?mode=memory",
     "sqlite:///",
@@ -161,6 +161,8 @@ BAD = [
     "mysql://root:secret@host/db",
     "postgresql+psycopg2://u:secret@host/db",
     "http://host/x",
+    "postgresql://u:secret@host:port/db",
+    "mysql://u:sec@ret@secret@host/db",
     "a\0b",
 ]
 
@@ -181,7 +183,13 @@ def test_addresses_of_files_and_servers(tmp_path: Path, monkeypatch: pytest.Monk
     server = parse("postgresql://officer:secret@host/db")
     assert server.url is not None
     assert (server.url.drivername, server.url.password) == ("postgresql+psycopg", "secret")
-    assert "secret" not in server.shown
+    assert server.shown == "postgresql://officer:***@host/db"
+    for hidden in (
+        "postgresql://u:a@secret@host/db",
+        "postgresql://u:a/secret@host/db",
+        "postgresql://h/d?password=secret",
+    ):
+        assert "secret" not in parse(hidden).shown
 
 
 def test_odd_file_names_work(tmp_path: Path) -> None:
