@@ -17,7 +17,7 @@ from ledger.application.world import RecordedWorld
 from ledger.domain.judgement import Verdict
 from ledger.domain.periods import charge_periods
 from ledger.domain.policy import hard_spans
-from ledger.domain.quotas import QuotaPeriod
+from ledger.domain.quotas import QuotaPeriod, by_scale
 from ledger.domain.refusals import Refused
 from ledger.domain.terms import ON_ROLL_KINDS
 from ledger.domain.time import FOREVER, Day
@@ -106,8 +106,9 @@ class QuotaWatch:
                     roll.add(day, amount)  # type: ignore[union-attr]
         if verdict.quotas:
             memory.numbered.clear()
-        for unit in verdict.quotas:
-            memory.quotas.pop(unit, None)
+        for unit, (_, periods) in verdict.quotas.items():
+            if memory.quotas is not None:
+                memory.quotas[unit] = by_scale(periods)
             for kind in ON_ROLL_KINDS:  # a roll is kept in step only while the unit has a number
                 memory.rolls.pop((unit, kind), None)
 
@@ -154,12 +155,9 @@ class QuotaWatch:
         unit, kind = scale
         if unit in verdict.quotas:
             return [one for one in verdict.quotas[unit][1] if one.scale == kind]
-        known = self._memory.quotas.get(unit)
-        if known is None:
-            known = self._memory.quotas[unit] = {}
-            for one in self._world.quotas(unit):
-                known.setdefault(one.scale, []).append(one)
-        return known.get(kind, ())
+        if self._memory.quotas is None:
+            self._memory.quotas = self._world.tables.quotas()
+        return self._memory.quotas.get(unit, {}).get(kind, ())
 
     def _roll(self, scale: Scale) -> Roll:
         found = self._memory.rolls.get(scale)

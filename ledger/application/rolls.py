@@ -62,7 +62,7 @@ class RollMemory:
     """Rolls and quotas already counted; good while this process is the last that wrote."""
 
     rolls: dict[Scale, Roll] = field(default_factory=dict)
-    quotas: dict[str, dict[str, list[QuotaPeriod]]] = field(default_factory=dict)
+    quotas: dict[str, dict[str, list[QuotaPeriod]]] | None = None
     above: dict[str, list[tuple[str, Day, Day]]] = field(default_factory=dict)
     numbered: dict[Scale, list[tuple[str, Day, Day]]] = field(default_factory=dict)
 

@@ -34,6 +34,7 @@ class Memory:
 
     structure_position: int = -1
     structure: Structure = field(default_factory=lambda: Structure({}))
+    units: dict[str, int] = field(default_factory=dict)
     position: int = -1
     rolls: RollMemory = field(default_factory=RollMemory)
 
@@ -48,19 +49,24 @@ class RecordedWorld:
         self._store = store
         self.unit = unit
         self._memory = memory
+        self.tables = ReadTables(unit.conn, self._days_of)
         if memory.structure_position == unit.head.structure_position:
             self.structure = memory.structure
+            self.tables.units = memory.units
         else:
             self.structure = current_structure(unit.conn)
+            self.tables.load_units()
         self._structure_position = unit.head.structure_position
         self.rolls = memory.rolls if memory.position == unit.head.position else RollMemory()
-        memory.position, memory.rolls = -1, RollMemory()  # a transaction that fails leaves nothing behind
+        memory.position, memory.rolls, memory.structure_position = (
+            -1,
+            RollMemory(),
+            -1,
+        )  # a transaction that fails leaves nothing behind
         self._facts: dict[str, list[Fact]] = {}
         self._places: dict[str, dict[str, int]] = {}
         self._timelines: dict[str, Timeline] = {}
         self._steps: Sequence[PolicyStep] | None = None
-        self.tables = ReadTables(unit.conn, self._days_of)
-        self.tables.load_units()
 
     def flush(self) -> None:
         """Hand over all that is buffered, so that it can be asked for."""
@@ -71,6 +77,7 @@ class RecordedWorld:
         """Keep what stays true after the commit."""
         self._memory.structure = self.structure
         self._memory.structure_position = self._structure_position
+        self._memory.units = self.tables.units
         self._memory.position, self._memory.rolls = self.unit.end.position, self.rolls
 
     def prefetch(self, subjects: Collection[str]) -> None:

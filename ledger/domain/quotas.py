@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ledger.domain import entries as e
@@ -197,6 +197,14 @@ def quota_periods(steps: Mapping[str, Sequence[QuotaStep]]) -> list[QuotaPeriod]
             if step.record is not None:
                 periods.append(QuotaPeriod(step.day, d_to, scale, step.record.posts, step.record.grants, step.cause))
     return periods
+
+
+def by_scale(periods: Iterable[QuotaPeriod]) -> dict[str, list[QuotaPeriod]]:
+    """Scale -> its periods, in the order given."""
+    found: dict[str, list[QuotaPeriod]] = {}
+    for one in periods:
+        found.setdefault(one.scale, []).append(one)
+    return found
 
 
 def touches_quotas(unit: str) -> Callable[[e.DatedEntry], bool]:

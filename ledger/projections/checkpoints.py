@@ -97,9 +97,7 @@ def _changes() -> Select[int, int, int]:
     return select(c.unit, c.measure, c.amount)
 
 
-def _between(
-    base: Base | None, day: Day, known_at: int, frontier: Day
-) -> Iterator[tuple[Select[int, int, int], int]]:
+def _between(base: Base | None, day: Day, known_at: int, frontier: Day) -> Iterator[tuple[Select[int, int, int], int]]:
     """The queries for the changes between a checkpoint and (day, known_at), each with its sign."""
     c = t.headcount_delta.c
     begin = base.day if base else -1

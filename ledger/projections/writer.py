@@ -5,12 +5,14 @@ A change closes rows on the knowledge axis and adds rows; nothing is deleted, so
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from sqlalchemy import Connection, Table, select
 
 from ledger.domain.judgement import Verdict
 from ledger.domain.person import Timeline
+from ledger.domain.quotas import Grant, QuotaPeriod, by_scale
 from ledger.domain.time import FOREVER, Day
 from ledger.projections import rows as r
 from ledger.projections import tables as t
@@ -23,13 +25,13 @@ from ledger.projections.statements import among, close_rows, insert_rows
 class ReadTables:
     """The read tables as one write transaction changes them.
 
-    `days_of(first, last)`: the effective days of the entries at these positions.
+    `days_of(first, last)`: the effective days of the entries at these positions. `units`: their numbers by code.
     """
 
     def __init__(self, conn: Connection, days_of: Callable[[int, int], list[Day]]) -> None:
         self._conn = conn
         self._days_of = days_of
-        self._units: dict[str, int] = {}
+        self.units: dict[str, int] = {}
         self._people: dict[str, int] = {}
         self._unknown: set[str] = set()
         self._new_units: list[tuple[int, str]] = []
@@ -48,7 +50,7 @@ class ReadTables:
 
     def load_units(self) -> None:
         """Read all unit numbers; done once, before the first change."""
-        self._units = {code: number for number, code in self._conn.execute(select(t.unit.c.id, t.unit.c.code))}
+        self.units = {code: number for number, code in self._conn.execute(select(t.unit.c.id, t.unit.c.code))}
 
     def load_people(self, codes: Iterable[str]) -> None:
         """Read the numbers of people about to be written."""
@@ -59,7 +61,7 @@ class ReadTables:
         self._unknown.update(code for code in wanted if code not in self._people)
 
     def _unit(self, code: str) -> int:
-        return self._units[code]
+        return self.units[code]
 
     # ---- changes
 
@@ -67,13 +69,13 @@ class ReadTables:
         """Take in what the entry at `position`, effective on `day`, made of every subject."""
         self._note_day(position, day)
         for code, (unit_before, unit_after) in verdict.units.items():
-            if code not in self._units:
-                self._units[code] = position
+            if code not in self.units:
+                self.units[code] = position
                 self._new_units.append((position, code))
-            number = self._units[code]
+            number = self.units[code]
             self._change(t.unit_period, r.unit_rows(number, unit_before), r.unit_rows(number, unit_after), position)
         for code, (quota_before, quota_after) in verdict.quotas.items():
-            number = self._units[code]
+            number = self.units[code]
             self._change(
                 t.quota_period, r.quota_rows(number, quota_before), r.quota_rows(number, quota_after), position
             )
@@ -86,7 +88,7 @@ class ReadTables:
         for (code, measure, on), amount in counts.items():
             number = measure if isinstance(measure, int) else LEADERS + self._ranks[measure]
             if amount and number < WIDTH:
-                self._deltas.append((self._units[code], number, on, position, amount, frontier))
+                self._deltas.append((self.units[code], number, on, position, amount, frontier))
         self._last = position
 
     def change_policy(self, before: Iterable[r.Row], after: Iterable[r.Row], position: int) -> None:
@@ -148,7 +150,7 @@ class ReadTables:
 
     def changes_of(self, codes: Iterable[str], measure: int) -> Iterator[tuple[str, Day, int]]:
         """(unit, day, change) of one measure, for some units, what is not written yet included."""
-        numbers = {self._units[code]: code for code in codes if code in self._units}
+        numbers = {self.units[code]: code for code in codes if code in self.units}
         d = t.headcount_delta.c
         query = select(d.unit, d.day, d.amount).where(among(d.unit, numbers), d.measure == measure)
         for unit, day, amount in self._conn.execute(query):
@@ -156,6 +158,22 @@ class ReadTables:
         for unit, of, day, _, amount, _ in self._deltas:
             if of == measure and unit in numbers:
                 yield numbers[unit], day, amount
+
+    def quotas(self) -> dict[str, dict[str, list[QuotaPeriod]]]:
+        """Unit -> scale -> its numbers as they stand."""
+        self.flush()
+        columns = [t.quota_period.c[name] for name in ("d_from", "d_to", "scale", "posts", "grants", "cause")]
+        query = (
+            select(t.unit.c.code, *columns)
+            .join_from(t.quota_period, t.unit, t.quota_period.c.unit == t.unit.c.id)
+            .where(t.quota_period.c.k_to == FOREVER)
+            .order_by(t.quota_period.c.d_from)
+        )
+        found: dict[str, list[QuotaPeriod]] = {}
+        for code, d_from, d_to, scale, posts, grants, cause in self._conn.execute(query):
+            made = tuple(Grant(*grant) for grant in json.loads(grants))
+            found.setdefault(code, []).append(QuotaPeriod(d_from, d_to, scale, posts, made, cause))
+        return {code: by_scale(periods) for code, periods in found.items()}
 
     # ---- frontier
 
