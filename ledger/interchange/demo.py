@@ -106,7 +106,7 @@ def _record(recording: Recording, chunk: Sequence[Step], clock: _Clock) -> list[
         clock.now = instant
         result = recording.record(None, batch=BATCH, parsed=parsed)
         if isinstance(result, Refused):
-            raise AssertionError(f"the demo's own entry {parsed[0].id} was refused: {result.code}")  # noqa: TRY004  a fault of ours
+            raise AssertionError(f"the demo's own entry {parsed[0].id} was refused: {result.code}")
         if not result.already_recorded:
             positions.append(result.position)
     return positions
