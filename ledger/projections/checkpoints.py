@@ -109,9 +109,11 @@ def _between(base: Base | None, day: Day, known_at: int, frontier: Day) -> Itera
     if base is None or known_at == base.upto:
         return
     low, high = sorted((known_at, base.upto))
-    query = _changes().where(c.day <= base.day, c.position > low, c.position <= high)
     if high - low > NEAR:
-        query = query.where(text(t.LATE))  # written out, as in the index
+        after, before = c.position + 0 > low, c.position + 0 <= high  # + 0: not by the index of positions
+        query = _changes().where(c.day <= base.day, after, before, text(t.LATE))  # written out, as in the index
+    else:
+        query = _changes().where(c.day <= base.day, c.position > low, c.position <= high)
     yield query, 1 if known_at > base.upto else -1
 
 

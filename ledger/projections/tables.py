@@ -81,7 +81,10 @@ OPEN = "k_to = 2147483647"
 CLOSED = "k_to < 2147483647"
 # Two disjoint partial indexes for “who is seconded on D”: with one general index SQLite chose the wrong one
 # (research/performance.md section 7).
-_RUNNING = ("d_to", "d_from", "k_from", "k_to", "unit", "kind", "host", "leave", "until")
+_RUNNING = (
+    *("d_to", "d_from", "k_from", "k_to", "until", "person", "unit", "kind", "host", "leave"),
+    *("extensions", "secondment", "seconded_since"),
+)
 Index(
     "ix_person_period_running",
     *(person_period.c[name] for name in _RUNNING),
@@ -223,13 +226,13 @@ Index(
 )
 Index(
     "ix_headcount_delta_late",
-    *(headcount_delta.c[name] for name in _DELTA),
+    *(headcount_delta.c[name] for name in (*_DELTA, "frontier")),  # SQLite covers only with the predicate's column
     sqlite_where=text(LATE),
     postgresql_where=text(LATE),
 )
 Index(
     "ix_headcount_delta_early",
-    *(headcount_delta.c[name] for name in _DELTA),
+    *(headcount_delta.c[name] for name in (*_DELTA, "frontier")),  # SQLite covers only with the predicate's column
     sqlite_where=text(EARLY),
     postgresql_where=text(EARLY),
 )
@@ -269,7 +272,7 @@ projection_state = Table(
 )
 """One row: the version of these tables' making, and the last position they take in."""
 
-VERSION = 3
+VERSION = 4
 """Raised whenever the read tables, or what they are made of, change: an older ledger is then rebuilt."""
 
 BITEMPORAL: dict[Table, tuple[str, ...]] = {
