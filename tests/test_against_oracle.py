@@ -20,6 +20,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from sqlalchemy import create_engine, make_url
 
 from ledger.bootstrap import Ledger, create_ledger, open_ledger
+from ledger.projections import catching_up, checkpoints, frontier, replay, writer
 from tests.oracle.shape import Entry
 from tests.oracle_entries import Generator
 from tests.twins import STATUSES, Twins, disagreement, record, the_day_of_recording
@@ -79,6 +80,7 @@ class Histories(RuleBasedStateMachine):
             differences += twins.ask_unit(p, unit)
             differences += twins.ask_roster(p, unit, chance.sample(STATUSES, 3))
             differences += twins.ask_secondments(p, unit)
+            differences += twins.ask_curve(p, unit, chance)
         for person in chance.sample(twins.people(), min(2, len(twins.people()))):
             differences += twins.ask_person(p, person)
         assert differences == []
@@ -124,14 +126,38 @@ def run(new_url: Callable[[], str], examples: int, steps: int) -> None:
     )
 
 
-@pytest.mark.slow
-def test_histories_on_sqlite(tmp_path: Path) -> None:
+@pytest.fixture
+def new_file(tmp_path: Path) -> Callable[[], str]:
+    """Paths of files that do not exist yet, one example's after the other's."""
+
     def new_url() -> str:
         shutil.rmtree(tmp_path / "example", ignore_errors=True)
         (tmp_path / "example").mkdir()
         return str(tmp_path / "example" / "ledger.db")
 
-    run(new_url, examples=25, steps=30)
+    return new_url
+
+
+@contextmanager
+def many_checkpoints() -> Iterator[None]:
+    """Short histories with as many checkpoints, late entries and far questions as long ones have."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (frontier, replay, writer):
+            patch.setattr(module, "BLOCK", 6)
+        patch.setattr(catching_up, "EVERY", 8)
+        patch.setattr(checkpoints, "NEAR", 5)
+        yield
+
+
+@pytest.mark.slow
+def test_histories_on_sqlite(new_file: Callable[[], str]) -> None:
+    run(new_file, examples=15, steps=30)
+
+
+@pytest.mark.slow
+def test_histories_with_many_checkpoints(new_file: Callable[[], str]) -> None:
+    with many_checkpoints():
+        run(new_file, examples=15, steps=30)
 
 
 @pytest.mark.slow

@@ -12,10 +12,11 @@ from ledger.bootstrap import Ledger
 from ledger.domain.faults import UnknownPerson, UnknownUnit
 from ledger.domain.refusals import Refused
 from ledger.domain.time import Perspective
+from ledger.queries.curve import Step, curve
 from tests.oracle import Oracle
 from tests.oracle.oracle import Verdict
-from tests.oracle.shape import Entry
-from tests.oracle_makers import START, TODAY
+from tests.oracle.shape import ESTABLISHMENTS, KIND_MEASURES, PLAIN_MEASURES, RANK_MEASURES, Entry
+from tests.oracle_makers import RANKS, START, TODAY
 
 Json = dict[str, Any]
 STATUSES = (
@@ -30,6 +31,12 @@ STATUSES = (
     "at_work",
 )
 ROLES = (None, "home", "host")
+STEPS: tuple[Step, ...] = ("day", "month", "year")
+CURVES = (
+    *PLAIN_MEASURES,
+    *(f"{measure}.{kind}" for measure in KIND_MEASURES for kind in ESTABLISHMENTS),
+    *(f"{measure}.{rank}" for measure in RANK_MEASURES for rank in RANKS),
+)
 
 
 def the_day_of_recording() -> datetime:
@@ -145,6 +152,23 @@ class Twins:
                     lambda role=role, overdue=overdue: self.asked.secondments(p, unit=unit, role=role, overdue=overdue),
                 )
                 found += unlike(f"secondments of {unit}, {role}, overdue={overdue}, {p}", wanted, given)
+        return found
+
+    def ask_curve(self, p: Perspective, unit: str, dice: random.Random) -> list[str]:
+        """One measure of one unit through time."""
+        step = dice.choice(STEPS)
+        end = p.as_of + timedelta(days=dice.randrange({"day": 20, "month": 300, "year": 2000}[step]))
+        found = []
+        for measure in dice.sample(CURVES, 3):
+            try:
+                with self.asked.view(p) as view:
+                    points = curve(view, unit, measure, p.as_of, end, step).points
+            except UnknownUnit:
+                points = ()
+            wanted = self.oracle.curve(unit, measure, [day for day, _ in points], p.known_at)
+            pairs = zip(points, wanted, strict=True)
+            differing = [f"{day} {value}, wanted {want}" for (day, value), want in pairs if value != want]
+            found += [f"curve of {measure} of {unit}, {p}: {told}" for told in differing[:1]]
         return found
 
     def ask_person(self, p: Perspective, person: str) -> list[str]:
