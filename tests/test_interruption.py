@@ -61,11 +61,15 @@ def lines() -> list[Json]:
     return [{**early, "id": "too early"}, *entries[:50], claims, claims, unknown, *entries[50:], claims, unknown]
 
 
-@pytest.fixture(scope="session")
-def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("interrupted") / "town.jsonl"
+def lines_file(folder: Path) -> Path:
+    path = folder / "town.jsonl"
     path.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines()), "utf-8")
     return path
+
+
+@pytest.fixture(scope="session")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return lines_file(tmp_path_factory.mktemp("interrupted"))
 
 
 def everything(url: str) -> Json:
