@@ -1,0 +1,114 @@
+"""Clocks, figures, and the file that keeps them from one run to the next."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from statistics import median
+
+ROUNDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One measured number. `people`: size of the ledger; `where`: `sqlite`, `postgresql`, or a peer's name."""
+
+    people: int
+    where: str
+    name: str
+    value: float
+    unit: str
+    middle: float | None = None
+    note: str = ""
+    load: float = field(default_factory=lambda: round(os.getloadavg()[0], 1))
+    commit: str = ""
+
+
+class Figures:
+    """All figures so far, by size, place and name; written down after each, so that a broken run loses nothing."""
+
+    def __init__(self, path: Path | None, commit: str) -> None:
+        self._path = path
+        self._commit = commit
+        self.all: dict[tuple[int, str, str], Figure] = {}
+        if path is not None and path.exists():
+            for one in json.loads(path.read_text(encoding="utf-8")):
+                self._put(Figure(**one))
+
+    def _put(self, figure: Figure) -> None:
+        self.all[figure.people, figure.where, figure.name] = figure
+
+    def add(self, people: int, where: str, name: str, value: float, unit: str, **more: object) -> None:
+        """Keep and print one."""
+        figure = Figure(people, where, name, value, unit, commit=self._commit, **more)
+        self._put(figure)
+        print(f"{people:>7} {where:<22} {name:<50} {told(figure)} {figure.note}", flush=True)
+        if self._path is not None:
+            text = json.dumps([asdict(one) for one in self.all.values()], ensure_ascii=False, indent=0)
+            self._path.write_text(text + "\n", encoding="utf-8")
+
+    def get(self, people: int, where: str, name: str) -> Figure | None:
+        """One of them, if it was measured."""
+        return self.all.get((people, where, name))
+
+    def __iter__(self) -> Iterator[Figure]:
+        return iter(self.all.values())
+
+
+def number(value: float) -> str:
+    """With as many digits as it is worth."""
+    if value >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+
+
+def told(figure: Figure) -> str:
+    """The number, with the median behind a bar where there is one, and its unit."""
+    middle = "" if figure.middle is None else f" / {number(figure.middle)}"
+    return f"{number(figure.value)}{middle} {figure.unit}"
+
+
+def times(question: Callable[[int], object], rounds: int = ROUNDS) -> tuple[float, float]:
+    """(best, median) milliseconds of a question asked with 0, 1, 2 ..."""
+    spent = []
+    for turn in range(rounds):
+        started = time.perf_counter()
+        question(turn)
+        spent.append((time.perf_counter() - started) * 1000)
+    return min(spent), median(spent)
+
+
+@contextmanager
+def clock() -> Iterator[list[float]]:
+    """Gives [wall seconds, processor seconds of this process] when the block has ended."""
+    spent = [0.0, 0.0]
+    wall, cpu = time.perf_counter(), time.process_time()
+    yield spent
+    spent[:] = [time.perf_counter() - wall, time.process_time() - cpu]
+
+
+STARTER = """
+import os, subprocess, sys, time
+started = time.perf_counter()
+process = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+_, status, usage = os.wait4(process.pid, 0)
+print(time.perf_counter() - started, usage.ru_maxrss, os.waitstatus_to_exitcode(status))
+"""
+"""A small program that starts another: a process is said to have needed what the one that started it had then."""
+
+
+def run(arguments: Sequence[str]) -> tuple[float, float, int]:
+    """(wall seconds, peak memory in MB, exit status) of `sledger ARGUMENTS`, its output thrown away."""
+    own = Path(sys.executable).with_name("sledger")
+    command = [str(own)] if own.exists() else [sys.executable, "-m", "ledger"]
+    starter = [sys.executable, "-I", "-S", "-c", STARTER, *command, *arguments]
+    done = subprocess.run(starter, stdout=subprocess.PIPE, text=True, check=True)
+    seconds, memory, status = done.stdout.split()
+    return float(seconds), int(memory) / (1_000_000 if sys.platform == "darwin" else 1_000), int(status)

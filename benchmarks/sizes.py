@@ -1,0 +1,137 @@
+"""Builds the ledgers that are measured, each once, and measures what is measured while it is built."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from benchmarks.generator import END, generate
+from benchmarks.measuring import Figures, clock, run
+from ledger import bootstrap
+from ledger.bootstrap import Ledger, open_ledger
+from ledger.domain.refusals import Refused
+from ledger.interchange.demo_mistakes import shifted
+from ledger.interchange.demo_recording import Json
+from ledger.projections.writer import ReadTables
+from ledger.queries.columns import columns
+
+OFFICER = "benchmark"
+SUBTREE, ROSTER = 1_100, 80
+"""People of the units asked about."""
+
+
+def built(folder: Path, people: int, figures: Figures) -> Path:
+    """A ledger with so many people, from the folder or made there by `sledger import`."""
+    path, lines = folder / f"{people}.db", folder / f"{people}.jsonl"
+    if (folder / f"{people}.done").exists():
+        return path
+    for left in folder.glob(f"{people}.db*"):
+        left.unlink()
+    count = 0
+    with lines.open("w", encoding="utf-8") as file:
+        for entry in generate(people):
+            file.write(json.dumps(entry, ensure_ascii=False) + "\n")
+            count += 1
+    bootstrap.create_ledger(str(path), officer=OFFICER).close()
+    seconds, megabytes, status = run(["--ledger", str(path), "--officer", OFFICER, "import", str(lines)])
+    if status != 0:
+        raise SystemExit(f"the import of {lines} ended with {status}")
+    figures.add(people, "sqlite", "entries", count, "entries")
+    figures.add(people, "sqlite", "import", count / seconds, "entries/s")
+    figures.add(people, "sqlite", "memory: import", megabytes, "MB")
+    (folder / f"{people}.done").touch()
+    return path
+
+
+def unit_of(ledger: Ledger, size: int) -> str:
+    """The unit whose people, everything below it included, come nearest to a number."""
+    with ledger.view(ledger.perspective(END)) as view:
+        found = columns(view)
+    charged = [sum(kinds) for kinds in zip(*found.people[:4], strict=True)]
+    place = min(range(len(charged)), key=lambda place: (abs(charged[place] - size), found.tree.codes[place]))
+    return found.tree.codes[place]
+
+
+def writing(path: Path, people: int, scratch: Path, figures: Figures) -> None:
+    """Recording one by one, and a rebuild; on a copy."""
+    copy = scratch / f"{people}-copy.db"
+    shutil.copyfile(path, copy)
+    with open_ledger(str(copy), officer=OFFICER) as ledger:
+        entries = _entries(ledger)
+        ledger.record(entries[0])
+        with clock() as spent, _clocked() as inside:
+            for entry in entries[1:]:
+                result = ledger.record(entry)
+                if isinstance(result, Refused):
+                    raise SystemExit(f"refused: {result}")
+        count = len(entries) - 1
+        cpu = f"processor {spent[1] / count * 1000:.1f} ms each"
+        figures.add(people, "sqlite", "record one by one", count / spent[0], "entries/s", note=cpu)
+        each = inside.seconds / count * 1000
+        figures.add(people, "sqlite", "catch-up of the read tables, one entry", each, "ms")
+        newest = ledger.perspective().known_at
+        with clock() as spent:
+            ledger.rebuild()
+        cpu = f"{newest / spent[1]:,.0f} a second of processor time"
+        figures.add(people, "sqlite", "rebuild", newest / spent[0], "entries/s", note=cpu)
+    for left in scratch.glob(copy.name + "*"):
+        left.unlink()
+
+
+class _clocked:  # noqa: N801  used like a function
+    """Adds up the time spent in what keeps the read tables in step."""
+
+    def __init__(self) -> None:
+        self._before: list[tuple[Any, str, Any]] = []
+
+    def __enter__(self) -> SimpleNamespace:
+        told = SimpleNamespace(seconds=0.0)
+
+        def timed(call: Callable[..., Any]) -> Callable[..., Any]:
+            def caller(*args: Any, **more: Any) -> Any:
+                with clock() as spent:
+                    found = call(*args, **more)
+                told.seconds += spent[0]
+                return found
+
+            return caller
+
+        for owner, name in ((ReadTables, "apply"), (ReadTables, "flush"), (bootstrap, "keep_up")):
+            self._before.append((owner, name, getattr(owner, name)))
+            setattr(owner, name, timed(getattr(owner, name)))
+        return told
+
+    def __exit__(self, *_: object) -> None:
+        for owner, name, call in self._before:
+            setattr(owner, name, call)
+
+
+def _entries(ledger: Ledger, wanted: int = 50) -> list[Json]:
+    """Six things that happen to each of some people after the generator's last day, in the order of days."""
+    unit = unit_of(ledger, SUBTREE)
+    day = shifted(END.isoformat(), 62)
+    people = [line for line in ledger.roster(ledger.perspective(END), unit, "present").people if line.host is None]
+    found: list[Json] = []
+    for number, line in enumerate(people[:wanted]):
+        host = next(other.unit for other in reversed(people) if _body(other.unit) != _body(line.unit))
+        told: list[Json] = [
+            {"type": "leave_started", "kind": "sick"},
+            {"type": "leave_ended"},
+            {"type": "secondment_started", "host": host, "until": shifted(day, 190), "kind": "loan"},
+            {"type": "secondment_extended", "until": shifted(day, 280)},
+            {"type": "secondment_ended"},
+            {"type": "transferred", "unit": host},
+        ]
+        for step, entry in enumerate(told):
+            on = shifted(day, 20 * step)
+            found.append({"id": f"N{number}-{step}", "person": line.person, "effective_on": on, **entry})
+    return sorted(found, key=lambda entry: str(entry["effective_on"]))
+
+
+def _body(unit: str) -> str:
+    """The body whose office a unit of the generator is."""
+    return unit.partition("-")[0]

@@ -1,0 +1,172 @@
+"""What the figures must reach, and the lines of the table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from benchmarks.measuring import Figure, Figures, number, told
+
+BIG, SMALL = 100_000, 10_000
+FAST, SLOWER, ROWS = 20.0, 50.0, 400.0
+
+QUESTIONS: dict[str, tuple[float | None, float | None]] = {
+    "whole jurisdiction, now known": (FAST, 5.0),
+    "whole jurisdiction, now known, same day again": (None, 5.0),
+    "whole jurisdiction, as known earlier": (SLOWER, 5.0),
+    "subtree of 1,100, now known": (FAST, 1.5),
+    "subtree of 1,100, as known earlier": (None, None),
+    "roster of 80": (FAST, 1.5),
+    "roster of 80, as known earlier": (None, None),
+    "person": (FAST, 1.5),
+    "curve of a subtree of 1,100, 360 months": (FAST, None),
+    "all overdue, now known": (SLOWER, None),
+    "all overdue, as known earlier": (SLOWER, None),
+    "all units as rows of objects": (ROWS, None),
+}
+"""Question -> most milliseconds at 100,000 people on SQLite, most growth from 10,000 people."""
+POSTGRESQL = 3.0
+"""PostgreSQL may take so many times as long as SQLite's limit."""
+WRITING: dict[str, tuple[str, float] | None] = {
+    "import": ("at least", 2_000),
+    "record one by one": None,
+    "catch-up of the read tables, one entry": ("at most", 1),
+    "rebuild": ("at least", 15_000),
+}
+RATIOS = {"library_aggregates": 300, "simple_history": 300, "continuum": 50}
+REBUILD_RATIO = 20
+ANY_COMMAND, QUESTION_SMALL = 1_073.7, 150
+"""Megabytes: any command at 100,000 people, a question at 10,000."""
+STARTS = {"sledger --help": 0.3, "sledger headcount --unit, demo county": 1.0, "sledger demo --no-tui": None}
+
+
+@dataclass(slots=True)
+class Verdicts:
+    """Counts what is met, and keeps what is not."""
+
+    met: int = 0
+    missed: list[str] | None = None
+
+    def judge(self, name: str, value: float | None, limit: float | None, *, least: bool = False) -> str:
+        """Whether a value keeps within its limit, in a word."""
+        if value is None or limit is None:
+            return "–"
+        if value >= limit if least else value <= limit:
+            self.met += 1
+            return "met"
+        bound = f"{'at least' if least else 'at most'} {number(limit)}"
+        self.missed = [*(self.missed or []), f"{name}: {number(value)} for {bound}"]
+        return "**missed**"
+
+
+def _cell(figure: Figure | None) -> str:
+    if figure is None:
+        return "–"
+    middle = "" if figure.middle is None else f" / {number(figure.middle)}"
+    return f"{number(figure.value)}{middle}"
+
+
+def _row(*cells: str) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+def _head(*cells: str) -> list[str]:
+    return [_row(*cells), "|" + "---|" * len(cells)]
+
+
+def questions(figures: Figures, verdicts: Verdicts) -> list[str]:
+    """Best and median milliseconds of ten rounds on each database."""
+    sqlite, server_side = ("10,000", "100,000", "target", ""), ("PostgreSQL, 100,000", "target", "")
+    found = _head("question", *sqlite, "growth", "target", "", *server_side)
+    for name, (limit, growth) in QUESTIONS.items():
+        small, big = figures.get(SMALL, "sqlite", name), figures.get(BIG, "sqlite", name)
+        server = figures.get(BIG, "postgresql", name)
+        grown = big.value / small.value if big and small else None
+        found.append(
+            _row(
+                name,
+                _cell(small),
+                _cell(big),
+                "–" if limit is None else f"≤ {limit:.0f}",
+                verdicts.judge(f"{name}, SQLite, 100,000 people, ms", big and big.value, limit),
+                "–" if grown is None else f"{grown:.1f} ×",
+                "–" if growth is None else f"≤ {growth:.1f} ×",
+                verdicts.judge(f"{name}, growth from 10,000 to 100,000 people", grown, growth),
+                _cell(server),
+                "–" if limit is None else f"≤ {limit * POSTGRESQL:.0f}",
+                verdicts.judge(f"{name}, PostgreSQL, ms", server and server.value, limit and limit * POSTGRESQL),
+            )
+        )
+    return found
+
+
+def writing(figures: Figures, verdicts: Verdicts) -> list[str]:
+    """Rates, at each size."""
+    found = _head("", "people", "measured", "remark", "load", "target", "")
+    for name, target in WRITING.items():
+        for people in (SMALL, BIG):
+            figure = figures.get(people, "sqlite", name)
+            if figure is None:
+                continue
+            least = target is not None and target[0] == "at least"
+            limit = None if target is None else target[1]
+            verdict = verdicts.judge(f"{name}, {people:,} people", figure.value, limit, least=least)
+            shown = "–" if limit is None else f"{'≥' if least else '≤'} {limit:,.0f}"
+            found.append(_row(name, f"{people:,}", told(figure), figure.note, str(figure.load), shown, verdict))
+    return found
+
+
+def beside(figures: Figures, verdicts: Verdicts) -> list[str]:
+    """Peers and how many times faster the ledger is."""
+    ours = "on_roll of every unit alone, {}, beside {}"
+    found = _head("peer", "its ms", "ledger, new day", "×", "ledger, again", "×", "all measures", "×", "target", "")
+    for peer, ratio in RATIOS.items():
+        days = [
+            figures.get(SMALL, "sqlite", ours.format(name, peer))
+            for name in ("a day not asked about before", "the same days again", "the same days again, all measures")
+        ]
+        for way in ("on_roll", "grouped"):
+            figure = figures.get(SMALL, peer, way)
+            if figure is None or None in days:
+                continue
+            times = [figure.value / one.value for one in days if one]
+            cells = [cell for one, factor in zip(days, times, strict=True) for cell in (_cell(one), number(factor))]
+            name = peer + (", counted by the database" if way == "grouped" else "")
+            verdict = verdicts.judge(f"{name}: times faster", times[0], ratio, least=True)
+            found.append(_row(name, _cell(figure), *cells, f"≥ {ratio}", verdict))
+    mine = figures.get(SMALL, "sqlite", "rebuild, beside the library")
+    library = figures.get(SMALL, "library_runner", "rebuild")
+    if mine and library:
+        factor = mine.value / library.value
+        verdict = verdicts.judge("rebuild: times faster than the library's runner", factor, REBUILD_RATIO, least=True)
+        cells = (f"{number(library.value)} entries/s", f"{number(mine.value)} entries/s", number(factor))
+        found.append(_row("library_runner, rebuild", *cells, "", "", "", "", f"≥ {REBUILD_RATIO}", verdict))
+    return found
+
+
+def memory(figures: Figures, verdicts: Verdicts) -> list[str]:
+    """Peak memory of each command."""
+    found = _head("command", "10,000: MB", "time", "target", "", "100,000: MB", "time", "target", "")
+    names = dict.fromkeys(one.name for one in figures if one.name.startswith("memory: "))
+    for name in names:
+        kind, _, command = name.removeprefix("memory: ").rpartition(": ")
+        is_question = kind == "question"
+        cells = []
+        for people, limit in ((SMALL, QUESTION_SMALL if is_question else None), (BIG, ANY_COMMAND)):
+            figure = figures.get(people, "sqlite", name)
+            verdict = verdicts.judge(f"memory of {command}, {people:,} people, MB", figure and figure.value, limit)
+            told_limit = "–" if limit is None else f"≤ {limit:,.0f}"
+            cells += [_cell(figure), figure.note if figure else "–", told_limit, verdict]
+        found.append(_row(command, *cells))
+    return found
+
+
+def starts(figures: Figures, verdicts: Verdicts) -> list[str]:
+    """Seconds from the shell."""
+    found = _head("command", "best / median s", "load", "target", "")
+    for name, limit in STARTS.items():
+        figure = figures.get(0, "sqlite", name)
+        if figure is not None:
+            verdict = verdicts.judge(f"{name}, s", figure.value, limit)
+            shown = "–" if limit is None else f"≤ {limit}"
+            found.append(_row(f"`{name}`", _cell(figure), str(figure.load), shown, verdict))
+    return found
