@@ -59,7 +59,8 @@ DATE = datetime(2026, 11, 21, tzinfo=UTC)
 COLUMNS = (
     "position", "id", "type", "effective_on", "recorded_on", "recorded_by", "reversed_by", "content", "person", "name",
     "unit", "establishment", "status", "host", "since", "until", "from", "to", "leave", "home", "kind", "started_on",
-    "days_overdue", "chain_days", "extensions", "document_no",
+    "days_overdue", "chain_days", "extensions", "document_no", "entry", "posts", "title",
+    "rank", "opening", "restated", "added", "removed", "closing", "subject", "before", "after", "measures",
 )  # fmt: skip
 STATUS_KEYS = (
     "ledger", "ledger_id", "format", "position", "tip", "recorded_at", "created_at", "clock", "dialect",

@@ -33,6 +33,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "curve": ("counting", N_("One number through time.")),
     "person": ("people", N_("One person: now, all periods, all entries.")),
     "secondments": ("people", N_("Who is seconded where, since when, until when.")),
+    "diff": ("differences", N_("From one number to another: opening + in - out = closing.")),
+    "explain": ("differences", N_("The people and entries behind one number.")),
     "log": ("people", N_("The entries in the order they were recorded.")),
     "verify": ("keeping", N_("Check that nobody changed the ledger behind the program's back.")),
     "rebuild": ("keeping", N_("Make the tables that answers are read from again, from the entries.")),

@@ -114,6 +114,46 @@ def test_curve_refuses_more_numbers_than_anybody_reads(town: Sledger) -> None:
     assert town(*words, "--step", "day").exit_code == 2
 
 
+def test_explain_names_the_people_and_the_entries_behind_a_number(town: Sledger) -> None:
+    words = ("explain", "--unit", "T1", "--measure", "seconded_out", *ON)
+    told = town.json(*words)
+    assert told["value"] == len(told["people"]) == 14
+    lines = town(*words).stdout.splitlines()
+    assert lines[1] == "T1 借出: 14"
+    assert re.match(r"DZ1 .* #\d+ 借调开始 2018-04-09 s-1$", next(line for line in lines if line.startswith("DZ1")))
+    assert "核定编制 2015-03-01 q-T1-a" in town("explain", "--unit", "T1", "--measure", "quota", *ON).stdout
+    assert "任职" in town("explain", "--unit", "T1", "--measure", "leaders.乡科级", *ON).stdout
+    assert "最接近的是" in town("explain", "--unit", "T1", "--measure", "on_rol", *ON).stderr
+
+
+def test_diff_closes_and_names_what_changed(town: Sledger) -> None:
+    words = ("diff", "--unit", "T1", "--on", "2021-12-31", "--to", "2022-06-30")
+    for bridge in town.json(*words)["measures"].values():
+        assert bridge["opening"] + bridge["restated"] + bridge["added"] - bridge["removed"] == bridge["closing"]
+    output = town(*words).stdout
+    assert next(line for line in output.splitlines() if line.startswith("实有 ")).split() == [
+        "实有",
+        "47",
+        "0",
+        "0",
+        "1",
+        "46",
+    ]
+    assert "期间增减：" in output
+    assert re.search(r"R06 .* 实有 -1、在岗 -1.* #\d+ 离开 2022-05-31 d-R06", output)
+
+
+def test_diff_names_what_was_recorded_late(town: Sledger) -> None:
+    early = next(entry["position"] for entry in town.json("log")["entries"] if entry["id"] == "d-R06")
+    words = ("diff", "--unit", "T1", "--on", "2022-06-30", "--known-at", early - 1, "--to", "2022-06-30")
+    told = town.json(*words)
+    assert told["measures"]["on_roll"]["restated"] == -1
+    assert "d-R06" in {entry["id"] for entry in told["entries"]}
+    output = town(*words).stdout
+    assert "补报更正：" in output
+    assert "其间补报、冲正、更正并影响期初日期的各笔：" in output
+
+
 def test_log_begins_where_it_is_told_and_can_be_about_one_person_or_unit(town: Sledger) -> None:
     assert town.json("log", "--from-position", "5")["entries"][0]["position"] == 5
     assert {entry["person"] for entry in town.json("log", "--person", "DZ1")["entries"]} == {"DZ1"}
@@ -132,6 +172,8 @@ QUESTIONS = (
     ("secondments",),
     ("log",),
     ("status",),
+    ("explain", "--unit", "T1", "--measure", "at_work"),
+    ("diff", "--unit", "T1", "--on", "2021-12-31", "--to", "2022-06-30"),
     ("verify",),
     ("curve", "--unit", "T1", "--measure", "vacancies.administrative", "--from", "2022-01-01", "--to", "2022-06-30"),
 )

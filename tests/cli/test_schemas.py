@@ -1,0 +1,90 @@
+"""Every answer whose keys the specification does not fix has a schema, and really looks like it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli import schema
+from tests.cli.conftest import Sledger
+
+LOAN = ("record", "secondment_started", "--effective_on", "2023-03-01", "--person", "L03", "--host", "DWB")
+QUOTA = (
+    "record",
+    "quota_set",
+    "--effective_on",
+    "2022-08-01",
+    "--unit",
+    "T1",
+    "--establishment",
+    "administrative",
+    "--posts",
+    "1",
+)
+CURVE = ("curve", "--unit", "T1", "--from", "1970-01-01", "--to", "2022-06-30", "--step", "year", "--measure")
+EXPLAIN = ("explain", "--unit", "T1", "--on", "2022-06-30", "--measure")
+MEASURES = (
+    "on_roll", "seconded_out", "vacancies", "quota.administrative", "leaders.乡科级", "leader_quota.乡科级", "at_work",
+)  # fmt: skip
+DIFF = ("diff", "--unit", "T1", "--on", "2021-12-31", "--to", "2022-06-30")
+
+ANSWERS: list[tuple[str, tuple[str, ...], int]] = [
+    ("receipt", LOAN, 0),
+    ("receipt", QUOTA, 0),
+    ("receipt", ("reverse", "x-1-2", "--reason", "x"), 0),
+    ("effect", (*LOAN, "--dry-run"), 0),
+    ("effect", (*QUOTA, "--dry-run"), 0),
+    ("effect", ("record", "hired", "--person", "L03", "--dry-run"), 3),
+    ("refused", ("record", "hired", "--person", "L03"), 3),
+    ("fault", ("headcount", "--unit", "T9"), 2),
+    ("log", ("log",), 0),
+    ("curve", (*CURVE, "on_roll"), 0),
+    ("curve", (*CURVE, "vacancies.administrative"), 0),
+    ("curve", (*CURVE, "leader_quota.乡科级"), 0),
+    *[("explain", (*EXPLAIN, measure), 0) for measure in MEASURES],
+    ("diff", DIFF, 0),
+    ("diff", (*DIFF, "--known-at", "150"), 0),
+    ("import", ("import", "in.jsonl"), 1),
+    ("export", ("export", "all.jsonl"), 0),
+    ("verify", ("verify",), 0),
+    ("rebuild", ("rebuild",), 0),
+    ("backup", ("backup", "b.gz"), 0),
+    ("status", ("status",), 0),
+]  # fmt: skip
+BY_OTHERS = {"headcount_row", "entry", "cited", "warning", "init", "restore"}
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "status"), ANSWERS, ids=lambda value: " ".join(value)[:50] if isinstance(value, tuple) else ""
+)
+def test_an_answer_has_the_keys_of_its_schema(town: Sledger, name: str, words: tuple[str, ...], status: int) -> None:
+    Path("in.jsonl").write_text('{"type": "x"}\n', encoding="utf-8")
+    assert list(schema.faults(town.json(*words, status=status), schema.load(name))) == []
+
+
+def test_new_ledgers_too(town: Sledger) -> None:
+    assert list(schema.faults(Sledger(Path("new.db")).json("init"), schema.load("init"))) == []
+    town("backup", "b.gz")
+    assert list(schema.faults(town.json("restore", "b.gz", "old.db"), schema.load("restore"))) == []
+    rows = town.json("headcount")["rows"]
+    assert [list(schema.faults(row, schema.load("headcount_row"))) for row in rows] == [[]] * len(rows)
+    assert list(schema.faults(Sledger(Path("new.db")).json("status"), schema.load("status"))) == []
+
+
+def test_every_schema_is_asked_for() -> None:
+    assert {name for name, _words, _status in ANSWERS} | BY_OTHERS == set(schema.names())
+
+
+@pytest.mark.parametrize(
+    ("value", "fits"),
+    [
+        ({"position": 1}, True),
+        ({}, False),
+        ({"position": "1"}, False),
+        ({"position": True}, False),
+        ({"position": 1, "x": 2}, False),
+    ],
+)
+def test_the_check_itself_finds_what_does_not_fit(value: object, fits: bool) -> None:
+    assert (list(schema.faults(value, schema.load("rebuild"))) == []) == fits
