@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -77,24 +77,26 @@ def _iso_day(value: object) -> bool:
         return False
 
 
+def _listed(value: object, known: Iterable[str]) -> bool:
+    """Whether the value is a list of known names."""
+    names = set(known)
+    return isinstance(value, list) and all(isinstance(one, str) and one in names for one in value)
+
+
 def _matrix(value: object) -> bool:
     return isinstance(value, dict) and all(
-        identity in set(Identity) and isinstance(kinds, list) and set(kinds) <= set(Establishment)
-        for identity, kinds in value.items()
+        identity in set(Identity) and _listed(kinds, Establishment) for identity, kinds in value.items()
     )
 
 
 _CHECKS: Mapping[str, tuple[Callable[[object], bool], str]] = {
-    "exempt_kinds": (
-        lambda value: isinstance(value, list) and all(kind in set(SecondmentKind) for kind in value),
-        "a list of secondment kinds",
-    ),
+    "exempt_kinds": (lambda value: _listed(value, SecondmentKind), "a list of secondment kinds"),
     "long_away_months": (_wholes(3), "three whole numbers"),
     "depleted_percent": (_wholes(2), "two whole numbers"),
     "present_percent": (_wholes(2), "two whole numbers"),
     "grassroots_from": (_iso_day, "a date YYYY-MM-DD"),
     "identity_matrix": (_matrix, "a map from identity to a list of establishment kinds"),
-    "quota_enforcement": (lambda value: value in ("soft", "hard"), "soft or hard"),
+    "quota_enforcement": (lambda value: isinstance(value, str) and value in ("soft", "hard"), "soft or hard"),
 }
 _WHOLE_CHECK = (_whole, "a whole number, 0 or more")
 

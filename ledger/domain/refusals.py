@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from ledger.domain.text import speakable
+
 
 @dataclass(frozen=True, slots=True)
 class RefusalText:
@@ -33,6 +35,8 @@ class Refused:
     def __post_init__(self) -> None:
         if self.code not in REFUSALS:
             raise KeyError(self.code)
+        told = {name: speakable(value) if isinstance(value, str) else value for name, value in self.params.items()}
+        object.__setattr__(self, "params", told)
 
     @property
     def text(self) -> RefusalText:

@@ -62,6 +62,11 @@ def without_id_number(value: str) -> str:
     return value
 
 
+def speakable(value: str) -> str:
+    """The text with unpaired surrogates written out, so that every file and terminal can take it."""
+    return value.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 Code = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=64), AfterValidator(_single_line)]
 """A unit code, person number, rank: 1-64 characters, no control characters, no outer space (spec 2.2)."""
 Name = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=120), AfterValidator(_single_line)]

@@ -24,6 +24,7 @@ from ledger.domain.events import Recorded, Source
 from ledger.domain.faults import N_, WrongUsage
 from ledger.domain.reading import digest, read_entry
 from ledger.domain.refusals import Refused
+from ledger.domain.text import speakable
 from ledger.domain.time import shown_instant
 from ledger.interchange.resuming import refusals_kept, refusals_read
 
@@ -264,7 +265,7 @@ def _line(number: int, raw: bytes, equal: Counter[bytes]) -> Line:
     entry_id = found.get("id") if isinstance(found, Mapping) else None
     read = read_entry(found)
     if isinstance(read, Refused):
-        return Line(number, raw, read, None, entry_id if isinstance(entry_id, str) else None)
+        return Line(number, raw, read, None, speakable(entry_id) if isinstance(entry_id, str) else None)
     entry = read[0]
     if entry.id is not None:
         return Line(number, raw, read, None, entry.id)
