@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -32,6 +33,8 @@ from ledger.queries import headcount as headcounts
 from ledger.queries import person as people
 from ledger.queries import roster as rosters
 from ledger.queries import secondments as away
+from ledger.queries.asking import Asking
+from ledger.queries.cited import Entries
 from ledger.queries.log import LogAnswer, LogLine, log_lines
 from ledger.queries.measures import HeadcountRow
 from ledger.queries.scope import scope_row
@@ -80,7 +83,7 @@ class _DryRun(Exception):
     pass
 
 
-class Ledger:
+class Ledger(Asking):
     """One open ledger: records entries and answers questions. Threads may share it; processes each open their own."""
 
     def __init__(self, store: Store, officer: str | None = None) -> None:
@@ -233,6 +236,11 @@ class Ledger:
             assert isinstance(inner, SecondmentStarted)
             found[position] = inner
         return found
+
+    def entries_of(self, view: View) -> Entries:
+        """The log in the same snapshot."""
+        store, conn = self.store, view.conn
+        return Entries(partial(store.at, conn), partial(store.targets, conn), partial(store.recorded, conn))
 
     def _log_of(self, view: View, subject: str) -> Sequence[LogLine]:
         known = view.perspective.known_at

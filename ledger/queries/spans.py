@@ -27,8 +27,12 @@ def joined(spans: Iterable[Span]) -> Spans:
 
 
 def clipped(spans: Iterable[Span], begin: int, end: int) -> Spans:
-    """The part of the runs in `[begin, end)`."""
-    return [(max(one, begin), min(other, end)) for one, other in spans if max(one, begin) < min(other, end)]
+    """The part of the runs in `[begin, end)`, which is not empty."""
+    return [
+        (one if one > begin else begin, other if other < end else end)  # noqa: FURB136  the functions cost three times as much
+        for one, other in spans
+        if one < end and begin < other
+    ]
 
 
 def without(spans: Iterable[Span], others: Spans) -> Spans:

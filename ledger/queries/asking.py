@@ -1,0 +1,45 @@
+"""The questions that follow numbers through time or look behind them, for whoever can give a view and the log."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from datetime import date
+
+from ledger.domain.time import Perspective
+from ledger.queries import curve as curves
+from ledger.queries import diff as bridges
+from ledger.queries import explain as reasons
+from ledger.queries.cited import Entries
+from ledger.queries.view import View
+
+
+class Asking:
+    """Part of an open ledger; the two methods it rests on are the ledger's."""
+
+    def view(self, perspective: Perspective) -> AbstractContextManager[View]:
+        """One snapshot at a perspective."""
+        raise NotImplementedError
+
+    def entries_of(self, view: View) -> Entries:
+        """The log in the same snapshot."""
+        raise NotImplementedError
+
+    def curve(
+        self, p: Perspective, unit: str, measure: str, start: date, end: date, step: curves.Step = "month"
+    ) -> curves.CurveAnswer:
+        """One number at each step, as known at the perspective's position; its date plays no part.
+
+        Raises UnknownUnit, UnknownMeasure, DatesReversed.
+        """
+        with self.view(p) as view:
+            return curves.curve(view, unit, measure, start, end, step)
+
+    def diff(self, p1: Perspective, p2: Perspective, unit: str) -> bridges.DiffAnswer:
+        """What led from one answer to another, item by item, with the entries. Raises UnknownUnit."""
+        with self.view(p2) as view:
+            return bridges.diff(view.at(p1), view, self.entries_of(view), unit)
+
+    def explain(self, p: Perspective, unit: str, measure: str, *, own: bool = False) -> reasons.ExplainAnswer:
+        """Everything that one number counts, with the entries. Raises UnknownUnit, UnknownMeasure."""
+        with self.view(p) as view:
+            return reasons.explain(view, self.entries_of(view), unit, measure, own=own)
