@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import random
 import sys
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -34,12 +35,14 @@ def kills(count: int) -> int:
         while done < count:
             times = dice.randrange(1, 6)
             url = str(folder / f"killed-{done}.db")
-            check_killed_import(
-                url, file, whole, lambda moments, times=times: [dice.randrange(1, moments) for _ in range(times)]
-            )
+            check_killed_import(url, file, whole, partial(random_moments, dice, times))
             done += times
     print(f"an import killed {done} times made the same ledger as one never killed")
     return 0
+
+
+def random_moments(dice: random.Random, times: int, moments: int) -> list[int]:
+    return [dice.randrange(1, moments) for _ in range(times)]
 
 
 def main(words: list[str]) -> int:
