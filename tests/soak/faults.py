@@ -45,10 +45,10 @@ FAULTS = (
         "return and_(table.c.k_from <= known, table.c.k_to > known + 1)",
     ),
     Fault(
-        "units: half-open end made inclusive",
+        "units: half-open end made inclusive, a unit exists on the day it ends",
         "domain/units.py",
-        "if row.d_from <= day < row.d_to and row.k_from <= known < row.k_to:",
-        "if row.d_from <= day <= row.d_to and row.k_from <= known < row.k_to:",
+        "versions.append(now._replace(d_to=end.day))",
+        "versions.append(now._replace(d_to=end.day + 1))",
     ),
     Fault(
         "a reversed entry stays in effect",
