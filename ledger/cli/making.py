@@ -46,7 +46,9 @@ def demo(ctx: click.Context, no_tui: bool) -> int | None:
     session = ctx.ensure_object(Session)
     if not session.ledger:
         session.ledger = str(default_demo())
-    with out.progress(N_("Making the demo county")) as progress, make_demo(session.ledger, progress) as ledger:
+    with out.progress(N_("Making the demo county")) as progress:
+        ledger = make_demo(session.ledger, progress)
+    with ledger:
         if session.json:
             out.document(ledger.headcount(ledger.perspective(TOWN_DAY), unit=TOWN).to_json())
         else:
