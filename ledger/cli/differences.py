@@ -167,7 +167,7 @@ def _changes(people: list[dict[str, Any]], quotas: list[dict[str, Any]]) -> Tabl
         before, after = (_standing(one, key) for key in ("before", "after"))
         numbers = [(name, number) for name, number in one["measures"].items() if name in MEASURES]
         effect = _(", ").join(f"{measure(name)} {signed(number)}" for name, number in sorted(numbers, key=_as_read))
-        first, *more = [entry_line(entry) for entry in one["entries"]] or [None]
+        first, *more = [entry_line(entry) for entry in one["entries"]] or ["-"]
         table.add(one.get("person") or one["unit"], one["name"], before, after, effect or None, first)
         for entry in more:
             table.add("", "", "", "", "", entry)
