@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import os
 import sys
@@ -130,6 +129,8 @@ def _checked(settings: dict[str, Any]) -> dict[str, Any]:
     for key, value in settings.items():
         known = [*COMMANDS] if isinstance(value, dict) else [*_KEYS]
         if key not in known:
+            import difflib
+
             nearest = next(iter(difflib.get_close_matches(key, known, 1, 0.0)))
             detail = _("unknown key “{key}”; did you mean “{nearest}”?").format(key=key, nearest=nearest)
             raise BadSettings(settings_file() or Path(FILE), detail)

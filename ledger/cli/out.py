@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -59,6 +58,8 @@ def _delivering() -> Iterator[None]:
 
 def document(answer: dict[str, Any]) -> None:
     """One JSON document on stdout, in UTF-8 whatever the locale says."""
+    import json
+
     indent = 2 if interactive(sys.stdout) else None
     text = safe_json(json.dumps(answer, ensure_ascii=False, indent=indent))
     with stdout_bytes() as stream:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -103,6 +102,8 @@ def _result(session: Session, work: Callable[[], object]) -> int:
         return INTERRUPTED
     except Exception as error:  # noqa: BLE001  the one place where nothing may pass
         if session.debug:
+            import traceback
+
             traceback.print_exc()
         trouble = trouble_of(error)
         _tell(session, trouble)
