@@ -140,9 +140,12 @@ def _described(entry: e.Hired | e.PersonDescribed, before: Description | None) -
 def _hired(state: PersonState, fact: Fact, structure: Structure) -> PersonState | Illegal:
     entry = fact.entry
     assert isinstance(entry, e.Hired)
+    missing = _missing(entry.unit, fact, structure)
+    if missing is not None:
+        return missing
     if state.unit is not None:
         return _problem("already_on_register", fact)
-    return _missing(entry.unit, fact, structure) or PersonState(
+    return PersonState(
         unit=entry.unit,
         establishment=entry.establishment,
         charged_since=fact.day,
@@ -162,11 +165,11 @@ def _person_described(state: PersonState, fact: Fact, structure: Structure) -> P
 def _transferred(state: PersonState, fact: Fact, structure: Structure) -> PersonState | Illegal:
     entry = fact.entry
     assert isinstance(entry, e.Transferred)
-    if state.unit is None:
-        return _problem("not_on_register", fact)
     missing = _missing(entry.unit, fact, structure)
     if missing is not None:
         return missing
+    if state.unit is None:
+        return _problem("not_on_register", fact)
     kind = entry.establishment or state.establishment
     if kind == state.establishment and structure.canonical(state.unit, fact.day) == entry.unit:
         return _problem("charge_unchanged", fact, unit=entry.unit, establishment=kind)
@@ -185,13 +188,13 @@ def _transferred(state: PersonState, fact: Fact, structure: Structure) -> Person
 def _appointed(state: PersonState, fact: Fact, structure: Structure) -> PersonState | Illegal:
     entry = fact.entry
     assert isinstance(entry, e.Appointed)
+    missing = _missing(entry.unit, fact, structure) if entry.unit is not None else None
+    if missing is not None:
+        return missing
     if state.unit is None:
         return _problem("not_on_register", fact)
     if any(held.title == entry.title for held in state.positions):
         return _problem("position_held", fact, title=entry.title)
-    missing = _missing(entry.unit, fact, structure) if entry.unit is not None else None
-    if missing is not None:
-        return missing
     position = Position(entry.title, entry.rank, entry.counts, entry.unit, fact.place)
     return state._replace(positions=(*state.positions, position))
 
@@ -210,13 +213,13 @@ def _relieved(state: PersonState, fact: Fact, structure: Structure) -> PersonSta
 def _secondment_started(state: PersonState, fact: Fact, structure: Structure) -> PersonState | Illegal:
     entry = fact.entry
     assert isinstance(entry, e.SecondmentStarted)
+    missing = _missing(entry.host, fact, structure)
+    if missing is not None:
+        return missing
     if state.unit is None:
         return _problem("not_on_register", fact)
     if state.secondment is not None:
         return _problem("secondment_running", fact, host=state.secondment.entry.host)
-    missing = _missing(entry.host, fact, structure)
-    if missing is not None:
-        return missing
     if structure.statutory(entry.host, fact.day) == structure.statutory(state.unit, fact.day):
         return _problem("internal_duty", fact, host=entry.host, unit=state.unit)
     until = None if entry.until is None else entry.until.toordinal()

@@ -91,7 +91,11 @@ def link(
 
 
 def _link_of(row: _Row, prev: bytes, position: int) -> bytes:
-    return link(prev, position, row.originator_id, row.originator_version, row.topic, row.recorded_at, row.state)
+    """The link the row should have; none fits a row whose columns hold what the ledger never writes there."""
+    try:
+        return link(prev, position, row.originator_id, row.originator_version, row.topic, row.recorded_at, row.state)
+    except (TypeError, AttributeError, struct.error):
+        return b""
 
 
 def _rows(conn: Connection, after: int = 0) -> Iterator[_Row]:

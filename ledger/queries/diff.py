@@ -168,21 +168,25 @@ def diff(start: View, end: View, entries: Entries, unit: str) -> DiffAnswer:
     Raises UnknownUnit for a unit known at neither end.
     """
     (end if end.structure.known(unit) else start).unit(unit)
-    middle = end.at(Perspective(start.perspective.as_of, end.perspective.known_at))
-    sides = [Side(view, unit) for view in (start, middle, end)]
+    opening = Side(start, unit)
+    known_now = Perspective(start.perspective.as_of, end.perspective.known_at)
+    middle = opening if known_now == start.perspective else Side(end.at(known_now), unit)
+    closing = middle if known_now == end.perspective else Side(end, unit)
     known = sorted(view.perspective.known_at for view in (start, end))
     days = sorted(view.day for view in (start, end))
     late = Axis.of_positions(start.day, known[0], known[1] + 1)
     dated = Axis.of_days(end.perspective.known_at, days[0], days[1] + 1)
     unlearned = start.perspective.known_at > end.perspective.known_at
-    restated = _leg(sides[0], sides[1], Flips(end, late, unit), entries, backwards=unlearned)
-    changed = _leg(sides[1], sides[2], Flips(end, dated, unit), entries, backwards=start.day > end.day)
-    measures = _bridges(sides, changed)
+    restated = _leg(opening, middle, Flips(end, late, unit), entries, backwards=unlearned)
+    changed = _leg(middle, closing, Flips(end, dated, unit), entries, backwards=start.day > end.day)
+    measures = _bridges((opening, middle, closing), changed)
     return DiffAnswer(start.perspective, end.perspective, unit, measures, restated, changed)
 
 
 def _leg(before: Side, after: Side, flips: Flips, entries: Entries, *, backwards: bool) -> Leg:
     """What differs between two ends, and why. Along positions also what came to nothing on the way."""
+    if before is after:
+        return Leg((), (), (), ())
     people = {one for one in {*before.lines, *after.lines} if before.standing(one) != after.standing(one)}
     posts = {one for one in {*before.posts, *after.posts} if before.posts.get(one) != after.posts.get(one)}
     quotas = {one for one in {*before.quotas, *after.quotas} if before.quotas.get(one) != after.quotas.get(one)}
@@ -251,7 +255,7 @@ def _names(views: Sequence[View], people: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def _bridges(sides: Sequence[Side], changed: Leg) -> dict[str, Bridge]:
+def _bridges(sides: tuple[Side, Side, Side], changed: Leg) -> dict[str, Bridge]:
     """All numbers of the three ends, and what the items of the second leg add and take away."""
     _, middle, closing = sides
     moves: list[Amounts] = [one.measures for one in changed.quotas]
@@ -268,7 +272,6 @@ def _bridges(sides: Sequence[Side], changed: Leg) -> dict[str, Bridge]:
             side[name] = side.get(name, 0) + abs(amount)
     found: dict[str, Bridge] = {}
     for name in dict.fromkeys(name for side in sides for name in side.names()):
-        values = [side.value(name) for side in sides]
-        restated = (values[1] or 0) - (values[0] or 0)
-        found[name] = Bridge(values[0], restated, added.get(name, 0), removed.get(name, 0), values[2])
+        before, now, after = (side.value(name) for side in sides)
+        found[name] = Bridge(before, (now or 0) - (before or 0), added.get(name, 0), removed.get(name, 0), after)
     return found
