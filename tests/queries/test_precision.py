@@ -1,0 +1,61 @@
+"""A date known only to the month is used as its first day, and every answer resting on it says so (spec 2.2)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from ledger.bootstrap import Ledger, create_ledger
+from ledger.domain.refusals import Refused
+
+UNIT = {"type": "unit_established", "effective_on": "2010-01-01", "kind": "organ"}
+ENTRIES: list[dict[str, Any]] = [
+    {**UNIT, "id": "u-A", "unit": "A", "name": "甲局"},
+    {**UNIT, "id": "u-B", "unit": "B", "name": "乙局"},
+    *(
+        {
+            "type": "hired",
+            "id": f"h-{person}",
+            "effective_on": "2015-09-01",
+            "person": person,
+            "name": person,
+            "unit": unit,
+            "establishment": "administrative",
+            "effective_precision": precision,
+        }
+        for person, unit, precision in (("P1", "A", "month"), ("P2", "B", "day"), ("P3", "B", "year"))
+    ),
+    {"type": "departed", "id": "d-P3", "effective_on": "2020-01-01", "person": "P3", "reason": "retired"},
+]
+
+
+def recorded(url: str) -> Ledger:
+    ledger = create_ledger(url)
+    for entry in ENTRIES:
+        assert not isinstance(ledger.record(entry), Refused)
+    return ledger
+
+
+def test_answers_name_the_imprecise_entries_they_rest_on(ledger_url: str) -> None:
+    with recorded(ledger_url) as ledger:
+        then, later = ledger.perspective(date(2018, 1, 1)), ledger.perspective(date(2021, 1, 1))
+        assert ledger.headcount(then, unit="A").imprecise == ("h-P1",)
+        assert ledger.headcount(then, unit="B").imprecise == ("h-P3",)
+        assert ledger.headcount(later, unit="B").imprecise == ()
+        assert ledger.headcount(then).imprecise == ("h-P1", "h-P3")
+        assert ledger.roster(then, "A").imprecise == ("h-P1",)
+        assert ledger.person(then, "P1").to_json()["imprecise"] == ["h-P1"]
+        assert ledger.person(then, "P2").imprecise == ()
+
+
+def test_before_it_was_recorded_nothing_is_flagged(ledger_url: str) -> None:
+    with recorded(ledger_url) as ledger:
+        assert ledger.headcount(ledger.perspective(date(2018, 1, 1), 2)).imprecise == ()
+
+
+def test_the_flags_are_rebuilt(ledger_url: str) -> None:
+    with recorded(ledger_url) as ledger:
+        assert ledger.verify().ok
+        ledger.rebuild()
+        assert ledger.verify().ok
+        assert ledger.headcount(ledger.perspective(date(2018, 1, 1))).imprecise == ("h-P1", "h-P3")
