@@ -192,7 +192,7 @@ class RecordedWorld:
         if verdict.units or verdict.quotas:
             self._structure_position = recorded.position
         self.structure = verdict.structure
-        self.tables.apply(verdict, recorded.position, None if fact is None else fact.day)
+        self.tables.apply(verdict, recorded.position, fact)
 
     def _change_policy(self, after: Sequence[PolicyStep], position: int) -> None:
         self.tables.change_policy(policy_rows(self.policy()), policy_rows(after), position)

@@ -14,7 +14,7 @@ from ledger.cli.parsing import DATE, perspective_options
 from ledger.cli.session import Session
 from ledger.cli.tables import Table
 from ledger.cli.text import shown
-from ledger.cli.words import measure, perspective_line, signed
+from ledger.cli.words import imprecise_notes, measure, perspective_line, signed
 from ledger.locale import N_, _, term
 
 if TYPE_CHECKING:
@@ -52,7 +52,11 @@ def headcount(
 def show_headcount(answer: HeadcountAnswer, notes: tuple[str, ...] = ()) -> None:
     """One unit in detail, several as a table."""
     scope = _("the units alone") if answer.scope == "own" else _("with everything below")
-    out.line(perspective_line(answer.perspective.as_of, answer.perspective.known_at, scope, *notes))
+    out.line(
+        perspective_line(
+            answer.perspective.as_of, answer.perspective.known_at, scope, *notes, *imprecise_notes(answer.imprecise)
+        )
+    )
     if len(answer.rows) == 1:
         _one_unit(answer.rows[0])
     elif answer.rows:

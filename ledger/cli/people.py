@@ -14,7 +14,7 @@ from ledger.cli.parsing import known_at_option, perspective_options
 from ledger.cli.session import Session
 from ledger.cli.tables import Table
 from ledger.cli.text import shown
-from ledger.cli.words import content_of, perspective_line
+from ledger.cli.words import content_of, imprecise_notes, perspective_line
 from ledger.locale import N_, _, term
 
 if TYPE_CHECKING:
@@ -54,7 +54,11 @@ def roster(session: Session, unit: str, status: str | None, on: date | None, kno
         if session.json:
             out.document(told)
             return
-        out.line(perspective_line(told["as_of"], told["known_at"], *session.notes(ledger)))
+        out.line(
+            perspective_line(
+                told["as_of"], told["known_at"], *session.notes(ledger), *imprecise_notes(told["imprecise"])
+            )
+        )
         keys = ("person", "name", "unit", "establishment", "status", "host", "since", "until")
         table = Table([term("column", key) for key in keys])
         for line in told["people"]:
@@ -80,7 +84,11 @@ def person(session: Session, person: str, on: date | None, known_at: int | str |
         if session.json:
             out.document(told)
             return
-        out.line(perspective_line(told["as_of"], told["known_at"], *session.notes(ledger)))
+        out.line(
+            perspective_line(
+                told["as_of"], told["known_at"], *session.notes(ledger), *imprecise_notes(told["imprecise"])
+            )
+        )
         out.line(_("; ").join(_now(told)))
         table = Table([term("column", key) for key in ("from", "to", "unit", "establishment", "host", "leave")])
         for period in told["periods"]:
@@ -128,7 +136,11 @@ def secondments(
         if session.json:
             out.document(told)
             return
-        out.line(perspective_line(told["as_of"], told["known_at"], *session.notes(ledger)))
+        out.line(
+            perspective_line(
+                told["as_of"], told["known_at"], *session.notes(ledger), *imprecise_notes(told["imprecise"])
+            )
+        )
         keys = (
             "person",
             "name",

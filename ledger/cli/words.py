@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -31,6 +31,14 @@ _VALUES_OF_TYPE: Mapping[tuple[str, str], str] = {
 _LAST = ("reviewed_by", "effective_precision", "baseline", "attributes", "note")
 _USUAL = {"effective_precision": "day", "baseline": False, "scope": "subtree"}
 _KNOWN_FROM_THE_LINE = ("type", "id", "effective_on", "position", "recorded_at", "recorded_by", "reversed_by", "target")
+
+
+def imprecise_notes(ids: Sequence[str]) -> tuple[str, ...]:
+    """The remark that an answer rests on dates known to the month or year only (spec 2.2); none otherwise."""
+    if not ids:
+        return ()
+    told = {"count": len(ids), "entries": ", ".join(ids[:3]) + ("…" if len(ids) > 3 else "")}
+    return (fill(N_("{count} dates known to the month or year only: {entries}"), told),)
 
 
 def perspective_line(as_of: date | str, known_at: int, *notes: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ledger.domain.entries import Corrected, DatedEntry, Reversed
 from ledger.domain.events import Recorded
+from ledger.domain.terms import Precision
 from ledger.domain.time import FOREVER, Day
 
 
@@ -23,6 +24,11 @@ class Fact:
     position: int
     id: str
     entry: DatedEntry
+
+    @property
+    def imprecise(self) -> bool:
+        """Whether its date is known to the month or year only (spec 2.2 effective_precision)."""
+        return self.entry.effective_precision is not Precision.DAY
 
     @property
     def order(self) -> tuple[Day, int]:

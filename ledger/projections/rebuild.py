@@ -17,6 +17,10 @@ from ledger.projections.search import search_rows
 from ledger.projections.statements import insert_rows
 
 
+SAFE_STATISTICS = (3, 42, 0)
+"""The first SQLite whose seek-scan, which it chooses only with statistics, ends where a range ends."""
+
+
 def rebuild(store: Store, progress: Progress | None = None) -> int:
     """Make all read tables anew, in one transaction; returns the position they are good up to."""
     with store.write() as unit:
@@ -44,7 +48,16 @@ def _index(conn: Connection) -> None:
     for table in t.read_tables.sorted_tables:
         for index in sorted(table.indexes, key=lambda index: str(index.name)):
             index.create(conn)
-    conn.exec_driver_sql("ANALYZE")
+    if statistics_are_safe(conn):
+        conn.exec_driver_sql("ANALYZE")
+
+
+def statistics_are_safe(conn: Connection) -> bool:
+    """Whether the database still answers rightly once it has statistics (decision 0007)."""
+    if conn.dialect.name != "sqlite":
+        return True
+    version: tuple[int, ...] = conn.dialect.dbapi.sqlite_version_info  # type: ignore[union-attr]
+    return version >= SAFE_STATISTICS
 
 
 def _search_rows(conn: Connection) -> Iterator[tuple[int, str, str]]:

@@ -102,6 +102,7 @@ class Replay:
         self._deltas = array("i")
         self._shared: dict[tuple[int, int, Day, int], int] = {}
         self._ranks: dict[str, tuple[int, int]] = {}
+        self._imprecise: dict[int, str] = {}
         self._units = Units()
         self._done = 0
 
@@ -111,6 +112,7 @@ class Replay:
         yield from self._replay_policy()
         yield from self._replay_people()
         frontiers = self._frontiers()
+        yield t.imprecise_entry, list(self._imprecise.items())
         yield t.leader_rank, list(enumerate(self._ranks_in_order()))
         yield t.frontier, [(block, day) for block, day in enumerate(frontiers) if block]
         yield from self._delta_rows(frontiers)
@@ -120,6 +122,8 @@ class Replay:
             fact = fact_of(one)
             if fact is not None:
                 self._days[one.position] = fact.day
+                if fact.imprecise:
+                    self._imprecise[one.position] = fact.id
 
     # ---- units
 

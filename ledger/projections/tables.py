@@ -198,6 +198,14 @@ policy_period = Table(
     PrimaryKeyConstraint("d_from", "k_from"),
 )
 
+imprecise_entry = Table(
+    "imprecise_entry",
+    read_tables,
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("id", Text, nullable=False),
+)
+"""Entries whose date is known to the month or year only; answers that rest on them are flagged (spec 2.2)."""
+
 headcount_delta = Table(
     "headcount_delta",
     read_tables,
@@ -272,7 +280,7 @@ projection_state = Table(
 )
 """One row: the version of these tables' making, and the last position they take in."""
 
-VERSION = 4
+VERSION = 5
 """Raised whenever the read tables, or what they are made of, change: an older ledger is then rebuilt."""
 
 BITEMPORAL: dict[Table, tuple[str, ...]] = {

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from sqlalchemy import Connection, Table, select
 
+from ledger.domain.facts import Fact
 from ledger.domain.judgement import Verdict
 from ledger.domain.person import Timeline
 from ledger.domain.quotas import Grant, QuotaPeriod, by_scale
@@ -65,9 +66,11 @@ class ReadTables:
 
     # ---- changes
 
-    def apply(self, verdict: Verdict, position: int, day: Day | None) -> None:
-        """Take in what the entry at `position`, effective on `day`, made of every subject."""
-        self._note_day(position, day)
+    def apply(self, verdict: Verdict, position: int, fact: Fact | None) -> None:
+        """Take in what the entry at `position` made of every subject; `fact`: what it brought into effect."""
+        self._note_day(position, None if fact is None else fact.day)
+        if fact is not None and fact.imprecise:
+            insert_rows(self._conn, t.imprecise_entry, [(position, fact.id)])
         for code, (unit_before, unit_after) in verdict.units.items():
             if code not in self.units:
                 self.units[code] = position

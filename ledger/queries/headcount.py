@@ -8,7 +8,8 @@ from typing import Any, Literal
 from ledger.domain.time import Perspective
 from ledger.queries.columns import whole_rows
 from ledger.queries.measures import HeadcountRow
-from ledger.queries.scope import scope_row
+from ledger.queries.precision import imprecise_in
+from ledger.queries.scope import Scope, scope_row
 from ledger.queries.view import View
 
 ONE_BY_ONE = 12
@@ -22,6 +23,7 @@ class HeadcountAnswer:
     perspective: Perspective
     scope: Literal["own", "subtree"]
     rows: tuple[HeadcountRow, ...]
+    imprecise: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The keys of spec 2.3."""
@@ -30,6 +32,7 @@ class HeadcountAnswer:
             "known_at": self.perspective.known_at,
             "scope": self.scope,
             "rows": [row.to_json() for row in self.rows],
+            "imprecise": list(self.imprecise),
         }
 
 
@@ -44,13 +47,14 @@ def headcount(view: View, unit: str | None = None, *, own: bool = False, depth: 
         if depth is not None:
             shown = {code for root in _roots(view) for code in _levels(view, root, depth)}
             rows = [row for row in rows if row.unit in shown]
-        return HeadcountAnswer(view.perspective, scope, tuple(rows))
+        return HeadcountAnswer(view.perspective, scope, tuple(rows), imprecise_in(view, None))
     view.unit(unit)
     wanted = _levels(view, unit, depth or 0) if view.structure.exists(unit, view.day) else []
+    flags = imprecise_in(view, Scope.of(view, unit, own=own and not depth).numbers)
     if len(wanted) <= ONE_BY_ONE:
-        return HeadcountAnswer(view.perspective, scope, tuple(scope_row(view, code, own=own) for code in wanted))
+        return HeadcountAnswer(view.perspective, scope, tuple(scope_row(view, code, own=own) for code in wanted), flags)
     by_unit = {row.unit: row for row in whole_rows(view, own=own)}
-    return HeadcountAnswer(view.perspective, scope, tuple(by_unit[code] for code in wanted))
+    return HeadcountAnswer(view.perspective, scope, tuple(by_unit[code] for code in wanted), flags)
 
 
 def _roots(view: View) -> list[str]:

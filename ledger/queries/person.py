@@ -12,6 +12,7 @@ from sqlalchemy import select
 from ledger.domain.time import FOREVER, Day, Perspective, day_or_none
 from ledger.projections import tables as t
 from ledger.queries.log import LogLine
+from ledger.queries.precision import imprecise_of
 from ledger.queries.view import View
 
 
@@ -53,6 +54,7 @@ class PersonAnswer:
     positions: tuple[str, ...]
     entries: tuple[LogLine, ...]
     periods: tuple[Period, ...]
+    imprecise: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The keys of spec 2.3."""
@@ -69,6 +71,7 @@ class PersonAnswer:
             "positions": list(self.positions),
             "entries": [line.to_json() for line in self.entries],
             "periods": [period.to_json() for period in self.periods],
+            "imprecise": list(self.imprecise),
         }
 
 
@@ -93,6 +96,7 @@ def person(view: View, code: str, entries: Sequence[LogLine]) -> PersonAnswer:
         tuple(view.conn.execute(held).scalars()),
         tuple(entries),
         tuple(_merged(_split(view, rows))),
+        imprecise_of(view, number),
     )
 
 

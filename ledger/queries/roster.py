@@ -13,6 +13,7 @@ from ledger.domain.terms import RosterStatus
 from ledger.domain.time import Perspective, day_or_none
 from ledger.projections import tables as t
 from ledger.projections.statements import among
+from ledger.queries.precision import imprecise_in
 from ledger.queries.scope import OFF, Scope
 from ledger.queries.view import View
 
@@ -53,6 +54,7 @@ class RosterAnswer:
     perspective: Perspective
     unit: str
     people: tuple[RosterLine, ...]
+    imprecise: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The keys of spec 2.3."""
@@ -61,6 +63,7 @@ class RosterAnswer:
             "known_at": self.perspective.known_at,
             "unit": self.unit,
             "people": [line.to_json() for line in self.people],
+            "imprecise": list(self.imprecise),
         }
 
 
@@ -90,7 +93,8 @@ def roster(view: View, unit: str, status: str | None = None, *, own: bool = Fals
     lines = [_line(view, scope, row) for row in view.conn.execute(_people(view, scope))]
     if status is not None:
         lines = [line for line in lines if counts_in(line, status)]
-    return RosterAnswer(view.perspective, unit, tuple(sorted(lines, key=lambda line: line.person)))
+    people = tuple(sorted(lines, key=lambda line: line.person))
+    return RosterAnswer(view.perspective, unit, people, imprecise_in(view, scope.numbers))
 
 
 def counts_in(line: RosterLine, measure: str) -> bool:

@@ -14,6 +14,7 @@ from ledger.domain.secondments import Chain, Stay, chain_of, chains, host_group
 from ledger.domain.time import Perspective, day_or_none
 from ledger.projections import tables as t
 from ledger.projections.statements import among
+from ledger.queries.precision import imprecise_in
 from ledger.queries.scope import Scope
 from ledger.queries.view import View
 
@@ -65,6 +66,7 @@ class SecondmentsAnswer:
 
     perspective: Perspective
     rows: tuple[SecondmentLine, ...]
+    imprecise: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The keys of spec 2.3."""
@@ -72,6 +74,7 @@ class SecondmentsAnswer:
             "as_of": self.perspective.as_of.isoformat(),
             "known_at": self.perspective.known_at,
             "rows": [row.to_json() for row in self.rows],
+            "imprecise": list(self.imprecise),
         }
 
 
@@ -114,7 +117,8 @@ def secondments(
     )
     gap = int(view.policy()["gap_days"])
     lines = [_line(view, row, names[row.person], spells[row.person], entries, gap) for row in rows]
-    return SecondmentsAnswer(view.perspective, tuple(sorted(lines, key=lambda line: line.person)))
+    flags = imprecise_in(view, None if unit is None else Scope.of(view, unit).numbers)
+    return SecondmentsAnswer(view.perspective, tuple(sorted(lines, key=lambda line: line.person)), flags)
 
 
 def _line(
