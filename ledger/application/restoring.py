@@ -34,11 +34,10 @@ def restore(
     try:
         with store.write() as unit:
             unit.restore(about["clock"], about["created_at"])
-            seen: dict[int, Recorded] = {}
             for piece in _pieces(lines):
                 kept = [one for one in piece if one.position <= last]
                 unit.restore_events([tuple(one) for one in kept])
-                _index(unit.conn, kept, seen)
+                _index(store, unit.conn, kept)
                 if progress is not None:
                     progress(min(piece[-1].position, last), last)
             if unit.end.position != last:
@@ -64,15 +63,22 @@ def _pieces(lines: Iterator[dict[str, Any] | ArchivedEvent]) -> Iterator[list[Ar
         yield piece
 
 
-def _index(conn: Any, piece: list[ArchivedEvent], seen: dict[int, Recorded]) -> None:
+def _index(store: Store, conn: Any, piece: list[ArchivedEvent]) -> None:
     """Write the indexes of the log for some events, worked out from the events themselves."""
     subjects: list[tuple[str, int]] = []
     targets: list[tuple[int, int]] = []
     keys: list[tuple[str, int, bytes]] = []
-    for one in piece:
-        event = decode(one.originator_id, one.originator_version, one.topic, one.state, one.position)
-        recorded = seen[one.position] = Recorded(one.position, one.recorded_at, event)
-        due = indexed(recorded, None if event.target is None else seen.get(event.target))
+    recorded = [
+        Recorded(
+            one.position,
+            one.recorded_at,
+            decode(one.originator_id, one.originator_version, one.topic, one.state, one.position),
+        )
+        for one in piece
+    ]
+    removed = store.at(conn, [one.event.target for one in recorded if one.event.target is not None])
+    for one in recorded:
+        due = indexed(one, None if one.event.target is None else removed.get(one.event.target))
         subjects.extend((subject, one.position) for subject in due.subjects)
         if due.target is not None:
             targets.append((due.target, one.position))
