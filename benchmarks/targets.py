@@ -19,6 +19,7 @@ QUESTIONS: dict[str, tuple[float | None, float | None]] = {
     "roster of 80, as known earlier": (None, None),
     "person": (FAST, 1.5),
     "curve of a subtree of 1,100, 360 months": (FAST, None),
+    "curve, as known earlier": (None, None),
     "all overdue, now known": (SLOWER, None),
     "all overdue, as known earlier": (SLOWER, None),
     "all units as rows of objects": (ROWS, None),
