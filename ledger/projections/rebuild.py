@@ -16,7 +16,6 @@ from ledger.projections.replay import Progress, Replay
 from ledger.projections.search import search_rows
 from ledger.projections.statements import insert_rows
 
-
 SAFE_STATISTICS = (3, 42, 0)
 """The first SQLite whose seek-scan, which it chooses only with statistics, ends where a range ends."""
 
@@ -53,7 +52,7 @@ def _index(conn: Connection) -> None:
 
 
 def statistics_are_safe(conn: Connection) -> bool:
-    """Whether the database still answers rightly once it has statistics (decision 0007)."""
+    """Whether the database still answers rightly once it has statistics (decision 0008)."""
     if conn.dialect.name != "sqlite":
         return True
     version: tuple[int, ...] = conn.dialect.dbapi.sqlite_version_info  # type: ignore[union-attr]
