@@ -30,7 +30,7 @@ WEIGHTS = {
     "unit_abolished": 2,
     "quota_set": 5,
     "quota_changed": 4,
-    "quota_cancelled": 3,
+    "quota_cancelled": 5,
     "quota_moved": 3,
     "leader_quota_set": 2,
     "freeze_declared": 1,

@@ -158,6 +158,9 @@ class Makers:
         if home is not None and self.chance(80):
             inside = ledger.units.statutory(home, day)
             units = [unit for unit in units if ledger.units.statutory(unit, day) != inside] or units
+        if person is not None and self.chance(40):
+            earlier = {ledger.units.statutory(secondment.host, day) for secondment in person.secondments}
+            units = [unit for unit in units if ledger.units.statutory(unit, day) in earlier] or units
         return str(self.pick(units))
 
     def later(self, day: date, days: int = 200) -> str:
@@ -165,7 +168,13 @@ class Makers:
 
     def make_secondment_extended(self, kind: str) -> Entry | None:
         day = self.some_day()
-        return self.dated(kind, day, person=self.away(day), until=self.later(day, 400))
+        person, until = self.away(day), self.later(day, 400)
+        known = self.ledger().people.get(person)
+        running = known.on(day).secondment if known else None
+        present = running.until_on(day) if running else None
+        if present is not None and self.chance(12):
+            until = present.isoformat()  # not later than the present one
+        return self.dated(kind, day, person=person, until=until)
 
     def make_secondment_ended(self, kind: str) -> Entry | None:
         day = self.some_day()
@@ -289,7 +298,7 @@ class Makers:
             fact for fact in self.ledger().facts if fact.type in ("quota_set", "quota_changed") and fact.get("until")
         ]
         if grants and self.chance(80):
-            grant = self.pick(grants)
+            grant = self.pick(grants[-3:] if self.chance(70) else grants)
             entry["entry"] = grant.position if self.chance(20) else grant.id
             if self.chance(90):
                 home = self.ledger().units.canonical(grant.get("unit"), day)

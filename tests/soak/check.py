@@ -1,4 +1,4 @@
-"""Scenarios, random histories against the oracle, and rebuilds: stops at the first difference and tells it.
+"""Scenarios, random histories against the oracle, rebuilds, the cases of the domain: stops at the first difference.
 
 `python -m tests.soak.check [HISTORIES]` ends with status 1 when something differs.
 """
@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -39,6 +40,10 @@ def differences(histories: int) -> Iterator[str]:
         told = play_on_sqlite(seed)
         if told is not None:
             yield f"history {told}"
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "tests/domain"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        yield f"cases {done.stdout.strip().splitlines()[-2]}"
 
 
 def main(histories: int) -> int:

@@ -144,9 +144,9 @@ FAULTS = (
         "after = now",
     ),
     Fault(
-        "a unit is abolished while people are in it",
+        "a unit is abolished while another has it as parent or station",
         "domain/judgement.py",
-        "self._check_empty(unit, after[-1].d_to)",
+        "self._in_use(which, ended, {unit: row.cause})",
         "pass",
     ),
     # quotas

@@ -36,8 +36,11 @@ class Search:
 
 def copy_to(folder: Path) -> None:
     """The package and its tests, as they stand."""
-    for name in ("ledger", "tests"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("ledger", "tests", "pyproject.toml"):
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(ROOT / name, folder / name)
 
 
 def look_for(fault: Fault | None, histories: int) -> tuple[bool, str, float]:
@@ -76,6 +79,8 @@ def by_what(told: str) -> str:
         seed = rest.split(",", maxsplit=1)[0].removeprefix("seed ")
         after = rest.split(": ", maxsplit=1)[-1].split("(", maxsplit=1)[0].splitlines()[0]
         return f"random history {seed}, {after}"
+    if kind == "cases":
+        return "the cases of tests/domain"
     if told == "no end":
         return "a ledger that never answers"
     return "a ledger that cannot answer" if told != "no difference" else "–"
