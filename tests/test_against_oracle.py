@@ -151,13 +151,13 @@ def many_checkpoints() -> Iterator[None]:
 
 @pytest.mark.slow
 def test_histories_on_sqlite(new_file: Callable[[], str]) -> None:
-    run(new_file, examples=15, steps=30)
+    run(new_file, examples=12, steps=25)
 
 
 @pytest.mark.slow
 def test_histories_with_many_checkpoints(new_file: Callable[[], str]) -> None:
     with many_checkpoints():
-        run(new_file, examples=15, steps=30)
+        run(new_file, examples=12, steps=25)
 
 
 @pytest.mark.slow

@@ -20,7 +20,7 @@ from tests.scenario_runs import SCENARIOS
 
 ROOT = Path(__file__).parents[1]
 Json = dict[str, Any]
-KILLS = 4
+KILLS = 3
 """How many times each import is killed here; tests.soak kills it many more times."""
 
 
