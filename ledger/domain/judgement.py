@@ -165,9 +165,10 @@ class _Judge:
             code = getattr(entry, key)
             if code is not None and not self.structure.exists(code, fact.day):
                 self._missing(fact, code)
-        if isinstance(entry, e.QuotaCancelled | e.QuotaMoved):  # the giver may be abolished by then
+        if isinstance(entry, e.QuotaCancelled | e.QuotaMoved):  # the giver may be abolished by then, not merged
             rows = self.structure.versions(entry.unit)
-            if not rows or fact.day < rows[0].d_from:
+            row = self.structure.version(entry.unit, fact.day)
+            if not rows or fact.day < rows[0].d_from or (row is not None and row.into is not None):
                 self._missing(fact, entry.unit)
 
     def _missing(self, fact: Fact, code: str) -> None:
