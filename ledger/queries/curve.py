@@ -7,32 +7,31 @@ noted where it begins and taken back where it ends, and one running sum gives al
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
-from itertools import accumulate
-from typing import Any, Literal
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from ledger.domain.faults import DatesReversed
 from ledger.domain.quotas import LEADER
 from ledger.domain.terms import ON_ROLL_KINDS
-from ledger.domain.time import Day, add_months
+from ledger.domain.time import Day
 from ledger.projections import tables as t
 from ledger.projections.statements import among
 from ledger.queries.names import MeasureName
 from ledger.queries.quotas import counting, records
 from ledger.queries.scope import OFF
 from ledger.queries.spans import Axis, Reach, Spans, by_number, clipped, common, without
+from ledger.queries.steps import Step, Total, Values, dates, minus, plus
 from ledger.queries.view import View
 
-Step = Literal["day", "month", "year"]
+__all__ = ["CurveAnswer", "Step", "curve"]
+
 KINDS = len(t.KINDS)
 ON_ROLL = tuple(t.KINDS.index(kind) for kind in ON_ROLL_KINDS)
-Values = list[int]
-"""One number for each step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +59,6 @@ class CurveAnswer:
         }
 
 
-def dates(start: date, end: date, step: Step) -> Iterator[date]:
-    """The start and every step after it up to the end; months and years are counted from the start (spec 1.1)."""
-    number = 0
-    at = start
-    while at <= end:
-        yield at
-        number += 1
-        try:
-            months = number * {"day": 0, "month": 1, "year": 12}[step]
-            at = add_months(start, months) if months else at + timedelta(days=1)
-        except OverflowError:
-            return
-
-
 def curve(view: View, unit: str, measure: str, start: date, end: date, step: Step = "month") -> CurveAnswer:
     """The number of a unit with everything below it at each step. Raises UnknownUnit, UnknownMeasure, DatesReversed."""
     name = MeasureName.of(measure)
@@ -87,45 +72,20 @@ def curve(view: View, unit: str, measure: str, start: date, end: date, step: Ste
     return CurveAnswer(unit, measure, view.perspective.known_at, start, end, step, told)
 
 
-@dataclass(slots=True, init=False)
-class _Sum:
-    """Adds up what runs of days contribute to each step."""
-
-    days: Sequence[Day]
-    changes: list[int]
-
-    def __init__(self, days: Sequence[Day]) -> None:
-        self.days = days
-        self.changes = [0] * (len(days) + 1)
-
-    def add(self, spans: Spans, amount: int = 1) -> None:
-        days, changes = self.days, self.changes
-        for begin, end in spans:
-            changes[bisect_left(days, begin)] += amount
-            changes[bisect_left(days, end)] -= amount
-
-    @property
-    def values(self) -> Values:
-        return list(accumulate(self.changes[:-1]))
+def _leave(kinds: Iterable[int]) -> list[int]:
+    """The measures of those on leave and not seconded."""
+    return [KINDS + kind for kind in kinds]
 
 
-def _plus(*several: Sequence[int]) -> Values:
-    return [sum(one) for one in zip(*several, strict=True)]
+class _Away(NamedTuple):
+    """A running secondment over a run of days; units by number, `leave` None where there is none."""
 
-
-def _minus(one: Sequence[int], *others: Sequence[int]) -> Values:
-    return [first - sum(rest) for first, *rest in zip(one, *others, strict=True)]
-
-
-@dataclass(frozen=True, slots=True)
-class _Away:
-    """A running secondment over a run of days, and where its two ends lie in the scope on these days."""
-
+    unit: int
+    host: int
     kind: int
-    leave: bool
-    home: Spans
-    host: Spans
-    dispatched: Spans
+    leave: int | None
+    begin: Day
+    end: Day
 
 
 class _Numbers:
@@ -142,7 +102,7 @@ class _Numbers:
     @cached_property
     def exists(self) -> list[bool]:
         """At which steps the unit exists."""
-        total = _Sum(self._days)
+        total = Total(self._days)
         total.add(self._reach.lives.exists(self._unit))
         return [bool(value) for value in total.values]
 
@@ -164,7 +124,7 @@ class _Numbers:
 
     def _quota(self, scale: str) -> tuple[Values, list[int | None]]:
         """How many posts, 0 where nobody has a number; and the same with None there."""
-        posts, told = _Sum(self._days), _Sum(self._days)
+        posts, told = Total(self._days), Total(self._days)
         known = records(self._view, self._axis, self._reach.member, scale)
         for number in counting(self._reach, self._unit, known):
             posts.add([(number.begin, number.end)], number.posts)
@@ -188,90 +148,113 @@ class _Numbers:
         query = select(c.unit, c.d_from, c.d_to).where(
             among(c.unit, self._member), c.rank == rank, c.counts, self._axis.rows(t.post_period)
         )
-        total = _Sum(self._days)
+        total = Total(self._days)
         for unit, begin, end in self._view.conn.execute(query).all():
             total.add(clipped(self._member[unit], begin, end))
         return total.values
 
     # ---- people
 
-    def _charged(self, where: Mapping[int, Spans], measures: Sequence[int]) -> Values:
-        """The units' own counts over the days on which they belong to the scope, from the signed changes."""
+    def _charged(self, where: Mapping[int, Spans], measures: Sequence[int], less: Sequence[int] = ()) -> Values:
+        """The units' own counts, less some, while they belong to the scope: from the signed changes."""
         days, first = self._days, self._days[0]
         c = t.headcount_delta.c
-        known = (among(c.unit, where), c.measure.in_(measures), c.position <= self._view.perspective.known_at)
-        before = select(c.unit, func.sum(c.amount)).where(*known, c.day <= first).group_by(c.unit)
-        later = select(c.unit, c.day, c.amount).where(*known, c.day > first, c.day <= days[-1])
-        total = _Sum(days)
+        amount = case((c.measure.in_(less), -c.amount), else_=c.amount) if less else c.amount
+        known = (
+            among(c.unit, where),
+            c.measure.in_([*measures, *less]),
+            c.position <= self._view.perspective.known_at,
+        )
+        before = select(c.unit, func.sum(amount)).where(*known, c.day <= first).group_by(c.unit)
+        later = select(c.unit, c.day, amount).where(*known, c.day > first, c.day <= days[-1])
+        total = Total(days)
         runs = {unit: [(bisect_left(days, a), bisect_left(days, b)) for a, b in spans] for unit, spans in where.items()}
+        always = {unit for unit, steps in runs.items() if steps == [(0, len(days))]}
         conn, changes = self._view.conn, total.changes
-        for unit, amount in conn.execute(before).all():
-            total.add(where[unit], amount)
-        for unit, day, amount in conn.execute(later).all():
+        for unit, counted in conn.execute(before).all():
+            total.add(where[unit], counted)
+        for unit, day, change in conn.execute(later).all():
             step = bisect_left(days, day)
+            if unit in always:
+                changes[step] += change
+                continue
             for begin, end in runs[unit]:
                 if step < end:
-                    changes[max(step, begin)] += amount
-                    changes[end] -= amount
+                    changes[max(step, begin)] += change
+                    changes[end] -= change
         return total.values
 
     @cached_property
+    def _dispatched(self) -> dict[int, Spans]:
+        return by_number(self._reach.dispatched, self._view.shape.numbers)
+
+    @cached_property
     def _away(self) -> list[_Away]:
-        """The secondments that touch the scope, on leave or not."""
+        """The secondments with an end in the scope."""
         p = t.person_period.c
-        member = self._member
-        dispatched = by_number(self._reach.dispatched, self._view.shape.numbers)
         query = select(p.unit, p.host, p.kind, p.leave, p.d_from, p.d_to).where(
             p.host.is_not(None), self._axis.rows(t.person_period)
         )
-        homes = {*member, *dispatched}
-        conn = self._view.conn
-        rows = [  # one query for each index
-            *conn.execute(query.where(among(p.unit, homes))).all(),
-            *(row for row in conn.execute(query.where(among(p.host, member))).all() if row[0] not in homes),
-        ]
-        return [
-            _Away(kind, leave is not None, *(clipped(where, begin, end) for where in places))
-            for unit, host, kind, leave, begin, end in rows
-            for places in ((member.get(unit, ()), member.get(host, ()), dispatched.get(unit, ())),)
-        ]
+        homes = {*self._member, *self._dispatched}
+        conn = self._view.conn  # one query for each index
+        inside = [_Away(*row) for row in conn.execute(query.where(among(p.unit, homes))).all()]
+        hosted = [_Away(*row) for row in conn.execute(query.where(among(p.host, self._member))).all()]
+        return inside + [one for one in hosted if one.unit not in homes]
 
     def _count(self, spans: Iterable[Spans]) -> Values:
-        total = _Sum(self._days)
+        total = Total(self._days)
         for one in spans:
             total.add(one)
         return total.values
+
+    def _home(self, one: _Away) -> Spans:
+        return clipped(self._member.get(one.unit, ()), one.begin, one.end)
+
+    def _gone(self, one: _Away) -> Spans:
+        """The days on which the home belongs to the scope and the host does not."""
+        home = self._home(one)
+        return without(home, self._member[one.host]) if one.host in self._member else home
 
     def _on_roll(self, kinds: Sequence[int]) -> Values:
         return self._charged(self._member, kinds)
 
     def _seconded_out(self, kinds: Sequence[int]) -> Values:
-        return self._count(without(one.home, one.host) for one in self._away if one.kind in kinds)
+        return self._count(self._gone(one) for one in self._away if one.kind in kinds)
 
     def _on_leave(self, kinds: Sequence[int]) -> Values:
-        inside = (common(one.home, one.host) for one in self._away if one.leave and one.kind in kinds)
-        return _plus(self._charged(self._member, [KINDS + kind for kind in kinds]), self._count(inside))
+        return plus(self._charged(self._member, _leave(kinds)), self._on_leave_inside(kinds))
+
+    def _on_leave_inside(self, kinds: Sequence[int]) -> Values:
+        """On leave during a loan with both ends in the scope: the units' own counts leave these out."""
+        ill = [one for one in self._away if one.leave is not None and one.kind in kinds]
+        return self._count(common(self._home(one), self._member[one.host]) for one in ill if one.host in self._member)
 
     def _present(self, kinds: Sequence[int]) -> Values:
-        return _minus(self._on_roll(kinds), self._seconded_out(kinds), self._on_leave(kinds))
+        at_home = self._charged(self._member, kinds, less=_leave(kinds))
+        return minus(at_home, self._seconded_out(kinds), self._on_leave_inside(kinds))
 
     def _seconded_in(self) -> Values:
-        return self._count(without(one.host, one.home) for one in self._away if not one.leave)
+        member = self._member
+        return self._count(
+            without(clipped(member[one.host], one.begin, one.end), member.get(one.unit, []))
+            for one in self._away
+            if one.leave is None and one.host in member
+        )
 
     def _off_establishment(self) -> Values:
         off = [one for one in self._away if one.kind == OFF]
-        gone = self._count(one.home if one.leave else without(one.home, one.host) for one in off)
-        return _minus(self._charged(self._member, [OFF]), self._charged(self._member, [KINDS + OFF]), gone)
+        gone = self._count(self._gone(one) if one.leave is None else self._home(one) for one in off)
+        return minus(self._charged(self._member, [OFF], less=_leave([OFF])), gone)
 
     def _dispatched_in(self) -> Values:
-        if not self._reach.dispatched:
+        where, kinds = self._dispatched, range(KINDS)
+        if not where:
             return [0] * len(self._days)
-        where = by_number(self._reach.dispatched, self._view.shape.numbers)
-        on_leave = self._charged(where, range(KINDS, 2 * KINDS))
-        return _minus(self._charged(where, range(KINDS)), on_leave, self._count(one.dispatched for one in self._away))
+        gone = self._count(clipped(where.get(one.unit, ()), one.begin, one.end) for one in self._away)
+        return minus(self._charged(where, kinds, less=_leave(kinds)), gone)
 
     def _at_work(self) -> Values:
-        return _plus(self._present(ON_ROLL), self._off_establishment(), self._seconded_in(), self._dispatched_in())
+        return plus(self._present(ON_ROLL), self._off_establishment(), self._seconded_in(), self._dispatched_in())
 
 
 _BY_KIND = {
