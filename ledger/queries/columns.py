@@ -29,6 +29,7 @@ OUT, IN = WIDTH, WIDTH + KINDS
 """First field of: seconded out by kind; seconded in."""
 FIELDS = WIDTH + KINDS + 1
 _ONE = [1 << (BITS * field) for field in range(FIELDS)]
+_OUT, _LEAVE, _IN = _ONE[OUT : OUT + KINDS], _ONE[LEAVE : LEAVE + KINDS], _ONE[IN]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,22 +88,21 @@ def _own_people(view: View, tree: Tree) -> tuple[list[int], list[int]]:
 
 
 def _net_secondments(view: View, tree: Tree, totals: list[int], free: list[int], *, own: bool) -> None:
-    place_of = {number: tree.place_of_slot[slot] for number, slot in view.shape.slots.items()}
-    meeting = tree.meeting
+    place_of, meeting = tree.place_of_number, tree.meeting
     for home, host, kind, on_leave, people in _running(view):
         here, there = place_of[home], place_of[host]
         free[here] -= people
         meet = meeting(here, there) if not own or here == there else NOWHERE
-        totals[here] += people * _ONE[OUT + kind]
-        if meet != NOWHERE:
-            totals[meet] -= people * _ONE[OUT + kind]
+        out = _OUT[kind] * people
+        totals[here] += out
         if on_leave:
             if meet != NOWHERE:
-                totals[meet] += people * _ONE[LEAVE + kind]
-        else:
-            totals[there] += people * _ONE[IN]
-            if meet != NOWHERE:
-                totals[meet] -= people * _ONE[IN]
+                totals[meet] += _LEAVE[kind] * people - out
+            continue
+        come = _IN * people
+        totals[there] += come
+        if meet != NOWHERE:
+            totals[meet] -= out + come
 
 
 def _running(view: View) -> list[tuple[int, int, int, bool, int]]:
@@ -149,9 +149,12 @@ def _quotas(view: View, tree: Tree, *, own: bool) -> dict[str, Sequence[int | No
     for unit, scale, posts in view.conn.execute(
         select(c.unit, c.scale, c.posts).where(view.valid(t.quota_period))
     ).all():
-        place = tree.place_of_slot[view.shape.slots[unit]]
-        if place != NOWHERE:
-            found.setdefault(scale, [None] * size)[place] = posts
+        place = tree.place_of_number[unit]
+        if place == NOWHERE:
+            continue
+        if scale not in found:
+            found[scale] = [None] * size
+        found[scale][place] = posts
     if own:
         return dict(found)
     for numbers in found.values():

@@ -15,8 +15,8 @@ NOWHERE = -1
 class Tree:
     """Units that exist, depth first, roots and siblings by code; a unit's place is its index.
 
-    `parents`: place of the parent, NOWHERE for a root. `depths`: 0 for a root. `place_of_slot`: slot of a unit
-    number -> the place of the unit it now belongs to, NOWHERE where nothing is left.
+    `parents`: place of the parent, NOWHERE for a root. `depths`: 0 for a root. `place_of_slot`, `place_of_number`:
+    slot of a unit number, or the number -> the place of the unit it now belongs to, NOWHERE where nothing is left.
     """
 
     codes: Sequence[str]
@@ -25,6 +25,7 @@ class Tree:
     depths: Sequence[int]
     places: dict[str, int]
     place_of_slot: Sequence[int]
+    place_of_number: dict[int, int]
     stations: Sequence[tuple[int, int]]
     """(place of a stationed unit, place of the unit it is stationed at)."""
 
@@ -101,10 +102,11 @@ def _plant(view: View) -> Tree:
     for number, slot in view.shape.slots.items():
         code = view.shape.codes[number]
         slots[slot] = places.get(code, NOWHERE) if code not in ghosts else places.get(canonical(code) or "", NOWHERE)
+    numbers = {number: slots[slot] for number, slot in view.shape.slots.items()}
     stations = [
         (places[code], places[station])
         for code, row in rows.items()
         if row.stationed_at is not None and row.into is None
         if (station := canonical(row.stationed_at)) is not None and station != code
     ]
-    return Tree(codes, [rows[code].name for code in codes], parents, depths, places, slots, stations)
+    return Tree(codes, [rows[code].name for code in codes], parents, depths, places, slots, numbers, stations)
