@@ -70,7 +70,7 @@ def test_live_and_rebuilt_tables_are_the_same(ledger_url: str) -> None:
     ],
 )
 def test_a_foreign_change_to_a_read_table_is_found_by_its_name(ledger_url: str, table: str, change: str) -> None:
-    with recorded(ledger_url, 5, 60) as ledger:
+    with recorded(ledger_url, 7, 60) as ledger:
         with ledger.store.write() as unit:
             unit.conn.exec_driver_sql(change)
         found = {difference.table for difference in ledger.verify().tables}
