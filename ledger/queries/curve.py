@@ -222,16 +222,15 @@ class _Numbers:
         return self._count(self._gone(one) for one in self._away if one.kind in kinds)
 
     def _on_leave(self, kinds: Sequence[int]) -> Values:
-        return plus(self._charged(self._member, _leave(kinds)), self._on_leave_inside(kinds))
-
-    def _on_leave_inside(self, kinds: Sequence[int]) -> Values:
-        """On leave during a loan with both ends in the scope: the units' own counts leave these out."""
+        """The units' own counts leave out who is on leave during a loan, which may have both ends in the scope."""
         ill = [one for one in self._away if one.leave is not None and one.kind in kinds]
-        return self._count(common(self._home(one), self._member[one.host]) for one in ill if one.host in self._member)
+        inside = (common(self._home(one), self._member[one.host]) for one in ill if one.host in self._member)
+        return plus(self._charged(self._member, _leave(kinds)), self._count(inside))
 
-    def _present(self, kinds: Sequence[int]) -> Values:
-        at_home = self._charged(self._member, kinds, less=_leave(kinds))
-        return minus(at_home, self._seconded_out(kinds), self._on_leave_inside(kinds))
+    def _here(self, kinds: Sequence[int]) -> Values:
+        """Charged to the scope, not on leave and not seconded out of it: those present, or off the establishment."""
+        away = (self._gone(one) if one.leave is None else self._home(one) for one in self._away if one.kind in kinds)
+        return minus(self._charged(self._member, kinds, less=_leave(kinds)), self._count(away))
 
     def _seconded_in(self) -> Values:
         member = self._member
@@ -242,9 +241,7 @@ class _Numbers:
         )
 
     def _off_establishment(self) -> Values:
-        off = [one for one in self._away if one.kind == OFF]
-        gone = self._count(self._gone(one) if one.leave is None else self._home(one) for one in off)
-        return minus(self._charged(self._member, [OFF], less=_leave([OFF])), gone)
+        return self._here([OFF])
 
     def _dispatched_in(self) -> Values:
         where, kinds = self._dispatched, range(KINDS)
@@ -254,14 +251,14 @@ class _Numbers:
         return minus(self._charged(where, kinds, less=_leave(kinds)), gone)
 
     def _at_work(self) -> Values:
-        return plus(self._present(ON_ROLL), self._off_establishment(), self._seconded_in(), self._dispatched_in())
+        return plus(self._here(range(KINDS)), self._seconded_in(), self._dispatched_in())
 
 
 _BY_KIND = {
     "on_roll": _Numbers._on_roll,  # noqa: SLF001  tables of this class's own measures
     "seconded_out": _Numbers._seconded_out,  # noqa: SLF001
     "on_leave": _Numbers._on_leave,  # noqa: SLF001
-    "present": _Numbers._present,  # noqa: SLF001
+    "present": _Numbers._here,  # noqa: SLF001
 }
 _WHOLE = {
     "seconded_in": _Numbers._seconded_in,  # noqa: SLF001
