@@ -15,12 +15,11 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from random import Random
-from statistics import median
 from tempfile import TemporaryDirectory
 
 from benchmarks.generator import END
 from benchmarks.history import Counts, History, changes_of, own_columns, own_on_roll
-from benchmarks.measuring import ROUNDS, Figures, clock, times
+from benchmarks.measuring import ROUNDS, Figures, clock, summed, times
 from ledger.bootstrap import Ledger, open_ledger
 from ledger.domain.time import Day, Perspective
 from ledger.queries.view import View
@@ -47,9 +46,11 @@ def beside(path: Path, people: int, scratch: Path, figures: Figures) -> None:
         newest = ledger.perspective().known_at
         with clock() as spent:
             ledger.rebuild()
-        figures.add(people, "sqlite", "rebuild, beside the library", newest / spent[0], "entries/s")
+        figures.add(
+            people, "sqlite", "rebuild, beside the library", newest / spent[0], "entries/s", cpu=newest / spent[1]
+        )
     found = _apart("library_runner", saved, scratch)
-    figures.add(people, "library_runner", "rebuild", found["rate"], "entries/s")
+    figures.add(people, "library_runner", "rebuild", found["rate"], "entries/s", cpu=found["cpu rate"])
     saved.unlink()
 
 
@@ -62,8 +63,8 @@ def _ours(ledger: Ledger, days: list[Day], people: int, peer: str, figures: Figu
         "the same days again": own_on_roll,
         "the same days again, all measures": own_columns,
     }.items():
-        best, middle = times(lambda turn: _asked(ledger, days[turn], question))  # noqa: B023  asked at once
-        figures.add(people, "sqlite", f"{QUESTION}, {name}, beside {peer}", best, "ms", middle=middle)
+        found = times(lambda turn: _asked(ledger, days[turn], question))  # noqa: B023  asked at once
+        figures.add(people, "sqlite", f"{QUESTION}, {name}, beside {peer}", unit="ms", **found._asdict())
 
 
 def _asked(ledger: Ledger, day: Day, question: Callable[[View], Counts]) -> Counts:
@@ -74,7 +75,7 @@ def _asked(ledger: Ledger, day: Day, question: Callable[[View], Counts]) -> Coun
 def _peer(people: int, peer: str, saved: Path, scratch: Path, figures: Figures) -> None:
     found = _apart(peer, saved, scratch)
     for name, spent in found["spent"].items():
-        figures.add(people, peer, name, min(spent), "ms", middle=median(spent))
+        figures.add(people, peer, name, unit="ms", **summed(spent)._asdict())
     figures.add(people, peer, "loaded in bulk", found["loaded"], "s")
 
 
@@ -90,10 +91,11 @@ def _ask(peer: str, saved: Path, scratch: Path) -> dict[str, object]:
     history = History.load(saved)
     with TemporaryDirectory(dir=scratch) as folder:
         if peer == "library_runner":
-            return {"rate": module.rate(Path(folder), history)}
+            rate, cpu = module.rate(Path(folder), history)
+            return {"rate": rate, "cpu rate": cpu}
         with clock() as loading:
             asked = module.Peer(Path(folder), history)
-        spent: dict[str, list[float]] = {}
+        spent: dict[str, list[list[float]]] = {}
         for name in ("on_roll", "grouped"):
             question = getattr(asked, name, None)
             for day, answer in history.asked[: asked.rounds] if question else ():
@@ -101,7 +103,7 @@ def _ask(peer: str, saved: Path, scratch: Path) -> dict[str, object]:
                     found = question(day)
                 if found != answer:
                     raise SystemExit(f"{asked.name} gives another answer for {date.fromordinal(day)}")
-                spent.setdefault(name, []).append(seconds[0] * 1000)
+                spent.setdefault(name, []).append(seconds)
     return {"spent": spent, "loaded": loading[0]}
 
 

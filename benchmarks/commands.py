@@ -16,16 +16,17 @@ TURNS = 7
 def starting(scratch: Path, figures: Figures) -> None:
     """`sledger --help`, and one unit of the demo county."""
     demo = scratch / "demo.db"
-    seconds, _, status = run(["--ledger", str(demo), "demo", "--no-tui"])
-    if status != 0:
-        raise SystemExit(f"sledger demo ended with {status}")
-    figures.add(0, "sqlite", "sledger demo --no-tui", seconds, "s")
+    made = run(["--ledger", str(demo), "demo", "--no-tui"])
+    if made.status != 0:
+        raise SystemExit(f"sledger demo ended with {made.status}")
+    figures.add(0, "sqlite", "sledger demo --no-tui", made.seconds, "s", cpu=made.cpu)
     with open_ledger(str(demo)) as ledger:
         unit = unit_of(ledger, ROSTER)
     one_unit = ["--ledger", str(demo), "headcount", "--unit", unit, "--on", "2022-06-30"]
     for name, arguments in {"sledger --help": ["--help"], "sledger headcount --unit, demo county": one_unit}.items():
-        spent = [run(arguments)[0] for _ in range(TURNS)]
-        figures.add(0, "sqlite", name, min(spent), "s", middle=median(spent))
+        turns = [run(arguments) for _ in range(TURNS)]
+        spent = [one.seconds for one in turns]
+        figures.add(0, "sqlite", name, min(spent), "s", middle=median(spent), cpu=min(one.cpu for one in turns))
 
 
 def memory_of(path: Path, people: int, scratch: Path, figures: Figures) -> None:
@@ -59,8 +60,8 @@ def memory_of(path: Path, people: int, scratch: Path, figures: Figures) -> None:
     for kind, commands in (("question", asked), ("command", long)):
         for name, arguments in commands.items():
             ledger_used = restored if name == "rebuild" else path
-            seconds, megabytes, status = run(["--ledger", str(ledger_used), *arguments])
-            note = f"{seconds:.1f} s" + (f", exit status {status}" if status else "")
-            figures.add(people, "sqlite", f"memory: {kind}: {name}", megabytes, "MB", note=note)
+            ran = run(["--ledger", str(ledger_used), *arguments])
+            note = f"{ran.seconds:.1f} s" + (f", exit status {ran.status}" if ran.status else "")
+            figures.add(people, "sqlite", f"memory: {kind}: {name}", ran.megabytes, "MB", note=note)
     for left in scratch.glob(f"{people}-*"):
         left.unlink()

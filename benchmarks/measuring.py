@@ -12,13 +12,17 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import median
+from typing import NamedTuple
 
 ROUNDS = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One measured number. `people`: size of the ledger; `where`: `sqlite`, `postgresql`, or a peer's name."""
+    """One measured number. `people`: size of the ledger; `where`: `sqlite`, `postgresql`, or a peer's name.
+
+    `middle`: the median where `value` is the best. `cpu`: the same in processor time of the process that was asked.
+    """
 
     people: int
     where: str
@@ -26,6 +30,7 @@ class Figure:
     value: float
     unit: str
     middle: float | None = None
+    cpu: float | None = None
     note: str = ""
     load: float = field(default_factory=lambda: round(os.getloadavg()[0], 1))
     commit: str = ""
@@ -72,17 +77,32 @@ def number(value: float) -> str:
 def told(figure: Figure) -> str:
     """The number, with the median behind a bar where there is one, and its unit."""
     middle = "" if figure.middle is None else f" / {number(figure.middle)}"
-    return f"{number(figure.value)}{middle} {figure.unit}"
+    cpu = "" if figure.cpu is None else f" ({number(figure.cpu)} in processor time)"
+    return f"{number(figure.value)}{middle} {figure.unit}{cpu}"
 
 
-def times(question: Callable[[int], object], rounds: int = ROUNDS) -> tuple[float, float]:
-    """(best, median) milliseconds of a question asked with 0, 1, 2 ..."""
+class Times(NamedTuple):
+    """Milliseconds: best, median, and the best in processor time."""
+
+    value: float
+    middle: float
+    cpu: float
+
+
+def times(question: Callable[[int], object], rounds: int = ROUNDS) -> Times:
+    """How long a question takes that is asked with 0, 1, 2 ..."""
     spent = []
     for turn in range(rounds):
-        started = time.perf_counter()
-        question(turn)
-        spent.append((time.perf_counter() - started) * 1000)
-    return min(spent), median(spent)
+        with clock() as once:
+            question(turn)
+        spent.append(once)
+    return summed(spent)
+
+
+def summed(spent: Sequence[Sequence[float]]) -> Times:
+    """Of several [wall seconds, processor seconds]."""
+    walls = [wall * 1000 for wall, _ in spent]
+    return Times(min(walls), median(walls), min(cpu for _, cpu in spent) * 1000)
 
 
 @contextmanager
@@ -99,17 +119,28 @@ import os, subprocess, sys, time
 started = time.perf_counter()
 process = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 _, status, usage = os.wait4(process.pid, 0)
-print(time.perf_counter() - started, usage.ru_maxrss, os.waitstatus_to_exitcode(status))
+cpu = usage.ru_utime + usage.ru_stime
+print(time.perf_counter() - started, cpu, usage.ru_maxrss, os.waitstatus_to_exitcode(status))
 """
 """A small program that starts another: a process is said to have needed what the one that started it had then."""
 
 
-def run(arguments: Sequence[str]) -> tuple[float, float, int]:
-    """(wall seconds, peak memory in MB, exit status) of `sledger ARGUMENTS`, its output thrown away."""
+class Ran(NamedTuple):
+    """How a command went."""
+
+    seconds: float
+    cpu: float
+    megabytes: float
+    status: int
+
+
+def run(arguments: Sequence[str]) -> Ran:
+    """`sledger ARGUMENTS`, its output thrown away."""
     own = Path(sys.executable).with_name("sledger")
     command = [str(own)] if own.exists() else [sys.executable, "-m", "ledger"]
     starter = [sys.executable, "-I", "-S", "-c", STARTER, *command, *arguments]
     usual = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
     done = subprocess.run(starter, stdout=subprocess.PIPE, text=True, check=True, env=usual)
-    seconds, memory, status = done.stdout.split()
-    return float(seconds), int(memory) / (1_000_000 if sys.platform == "darwin" else 1_000), int(status)
+    seconds, cpu, memory, status = done.stdout.split()
+    unit = 1_000_000 if sys.platform == "darwin" else 1_000
+    return Ran(float(seconds), float(cpu), int(memory) / unit, int(status))

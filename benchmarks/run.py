@@ -69,6 +69,8 @@ def _measure(people: list[int], parts: set[str], folder: Path, scratch: Path, fi
             asking.on_sqlite(path, size, figures)
         if "writing" in parts:
             sizes.writing(path, size, scratch, figures)
+    if "writing" in parts:
+        sizes.catching_up(scratch, figures)
     if "peers" in parts:
         beside(ledgers[min(people)], min(people), scratch, figures)
     if "commands" in parts:
