@@ -141,13 +141,29 @@ class Makers:
         day = self.some_day()
         fitting = self.people(day, lambda state: state.unit and state.secondment is None)
         person = self.pick(fitting)
-        entry = self.dated(kind, day, person=person, host=self.host_for(person, day))
+        host = self.host_for(person, day)
+        if self.chance(35):
+            person, day, host = self.away_again() or (person, day, host)
+        entry = self.dated(kind, day, person=person, host=host)
         entry["until"] = None if self.chance(15) else self.later(day)
         if self.chance(30):
             entry["kind"] = self.pick(["loan", "temporary_post", "village_team", "task_force"])
         if self.chance(50):
             entry["authority"] = {"document_no": f"no {self.up_to(9)}", "issued_on": day.isoformat()}
         return entry
+
+    def away_again(self) -> tuple[str, date, str] | None:
+        """Somebody whose secondment has ended, soon after, mostly to another office of the same statutory unit."""
+        units = self.ledger().units
+        people = self.ledger().people.values()
+        ended = [(person.number, stay.end, stay.host) for person in people for stay in person.secondments if stay.end]
+        if not ended:
+            return None
+        person, end, host = self.random.choice(ended)
+        day = end + timedelta(days=self.up_to(100))
+        same = [unit for unit in units.existing(day) if units.statutory(unit, day) == units.statutory(host, day)]
+        others = [unit for unit in same if unit != host]
+        return person, day, self.pick(others if others and self.chance(75) else same or [host])
 
     def host_for(self, number: str, day: date) -> str:
         """Mostly a unit outside the person's statutory unit."""
@@ -158,7 +174,7 @@ class Makers:
         if home is not None and self.chance(80):
             inside = ledger.units.statutory(home, day)
             units = [unit for unit in units if ledger.units.statutory(unit, day) != inside] or units
-        if person is not None and self.chance(40):
+        if person is not None and self.chance(60):
             earlier = {ledger.units.statutory(secondment.host, day) for secondment in person.secondments}
             units = [unit for unit in units if ledger.units.statutory(unit, day) in earlier] or units
         return str(self.pick(units))
