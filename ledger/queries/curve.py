@@ -160,28 +160,22 @@ class _Numbers:
         days, first = self._days, self._days[0]
         c = t.headcount_delta.c
         amount = case((c.measure.in_(less), -c.amount), else_=c.amount) if less else c.amount
-        known = (
-            among(c.unit, where),
-            c.measure.in_([*measures, *less]),
-            c.position <= self._view.perspective.known_at,
-        )
-        before = select(c.unit, func.sum(amount)).where(*known, c.day <= first).group_by(c.unit)
-        later = select(c.unit, c.day, amount).where(*known, c.day > first, c.day <= days[-1])
+        known = (c.measure.in_([*measures, *less]), c.position <= self._view.perspective.known_at)
+        before = select(c.unit, func.sum(amount)).where(among(c.unit, where), *known, c.day <= first)
+        later = (*known, c.day > first, c.day <= days[-1])
+        always = {unit for unit, spans in where.items() if spans == [(first, days[-1] + 1)]}
+        others = where.keys() - always
         total = Total(days)
-        runs = {unit: [(bisect_left(days, a), bisect_left(days, b)) for a, b in spans] for unit, spans in where.items()}
-        always = {unit for unit, steps in runs.items() if steps == [(0, len(days))]}
-        conn, changes = self._view.conn, total.changes
-        for unit, counted in conn.execute(before).all():
+        conn = self._view.conn
+        for unit, counted in conn.execute(before.group_by(c.unit)).all():
             total.add(where[unit], counted)
-        for unit, day, change in conn.execute(later).all():
-            step = bisect_left(days, day)
-            if unit in always:
-                changes[step] += change
-                continue
-            for begin, end in runs[unit]:
-                if step < end:
-                    changes[max(step, begin)] += change
-                    changes[end] -= change
+        query = select(c.day, func.sum(amount)).where(among(c.unit, always), *later).group_by(c.day)
+        for day, counted in conn.execute(query).all():
+            total.changes[bisect_left(days, day)] += counted
+        for unit, day, counted in conn.execute(
+            select(c.unit, c.day, amount).where(among(c.unit, others), *later)
+        ).all():
+            total.add([(max(begin, day), end) for begin, end in where[unit] if day < end], counted)
         return total.values
 
     @cached_property
