@@ -1,18 +1,21 @@
 from __future__ import annotations
 
+import json
 import random
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ledger.bootstrap import Ledger
+from ledger.bootstrap import Ledger, create_ledger
 from ledger.domain.faults import UnknownUnit
 from ledger.domain.time import Perspective
 from ledger.queries.diff import Change, DiffAnswer, Leg
 from ledger.queries.sides import Side
 from tests.queries.conftest import History
 from tests.queries.makers import all_units, at, county, hire, loan, on, persons, record, unit
+from tests.twins import the_day_of_recording
 
 SPRING, SUMMER = at("2020-01-01"), at("2020-07-01")
 Json = dict[str, Any]
@@ -414,6 +417,21 @@ def unproven(ledger: Ledger, answer: DiffAnswer, middle: Perspective) -> list[st
                     known_at = answer.closing.known_at
                     proves(change, side(reached_on, known_at), side(other_on, known_at), read)
     return found
+
+
+def test_the_town_of_the_report_is_bridged_to_its_printed_numbers(ledger_url: str) -> None:
+    lines = (Path(__file__).parents[1] / "scenarios" / "town-2022.jsonl").read_text("utf-8").splitlines()
+    with create_ledger(ledger_url, clock=the_day_of_recording) as ledger:
+        record(ledger, *map(json.loads, lines))
+        newest = ledger.perspective().known_at
+        p1, p2 = at("2016-01-01", newest // 2), at("2022-06-30", newest)
+        for code in all_units(ledger, p1, p2):
+            answer = ledger.diff(p1, p2, code)
+            middle = Perspective(p1.as_of, newest)
+            assert (unlike(ledger, answer, middle), unproven(ledger, answer, middle)) == ([], [])
+        closing = {name: one.closing for name, one in ledger.diff(p1, p2, "T1").measures.items()}
+        names = ("quota", "on_roll", "seconded_out", "on_leave", "present", "at_work")
+        assert [closing[name] for name in names] == [55, 46, 14, 2, 30, 33]
 
 
 def test_every_bridge_closes_and_every_change_has_its_entry(history: History) -> None:
