@@ -48,7 +48,8 @@ def _index(conn: Connection) -> None:
         for index in sorted(table.indexes, key=lambda index: str(index.name)):
             index.create(conn)
     if statistics_are_safe(conn):
-        conn.exec_driver_sql("ANALYZE")
+        for table in t.read_tables.sorted_tables:  # our own only: on a server others gather theirs at the same time
+            conn.exec_driver_sql(f"ANALYZE {conn.dialect.identifier_preparer.format_table(table)}")
 
 
 def statistics_are_safe(conn: Connection) -> bool:

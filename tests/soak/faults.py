@@ -184,7 +184,7 @@ FAULTS = (
     Fault(
         "netting dropped: both ends of a loan never meet (whole jurisdiction)",
         "queries/columns.py",
-        "totals[meet] -= people * _ONE[OUT + kind]",
+        "totals[meet] -= out + come",
         "pass",
     ),
     Fault(
