@@ -77,7 +77,7 @@ Key = tuple[str | None, str | tuple[str, str]]
 def wanted() -> dict[Key, None]:
     """Every message the program can show, in a steady order: (context, message id or singular and plural)."""
     found: dict[Key, None] = {}
-    for path in sorted((ROOT / "ledger").rglob("*.py")):
+    for path in sorted(path for part in ("ledger", "tui") for path in (ROOT / part).rglob("*.py")):
         for _line, message, _comments, _context in extract_from_file("python", path, keywords=MARKS):
             found[None, message] = None
     for text in REFUSALS.values():
