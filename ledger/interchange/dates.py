@@ -100,7 +100,7 @@ def read_last_day(value: object) -> date | None:
 
 
 def _of_number(value: float) -> ReadDate:
-    if isinstance(value, float) and not value.is_integer():
+    if not float(value).is_integer():
         text = repr(value)
         if text[4:] == ".1":
             raise NotADate("lost_zero")
@@ -131,13 +131,12 @@ def _of_text(given: str) -> ReadDate:
 def _parts(text: str) -> tuple[int, int | None, int | None] | None:
     """Year, month and day as far as they are there; None for a text in no known form."""
     if not text.isascii() and (written := _WRITTEN.fullmatch(text)):
-        year = int("".join(str(_NUMERALS[sign]) for sign in written.group(1)))
-        return year, _below_hundred(written.group(2)), _below_hundred(written.group(3))
-    found = _CHINESE.fullmatch(text) or _DIGITS.fullmatch(text)
-    if found is not None:
+        digits = "".join(str(_NUMERALS[sign]) for sign in written.group(1))
+        return int(digits), _below_hundred(written.group(2)), _below_hundred(written.group(3))
+    if found := _CHINESE.fullmatch(text) or _DIGITS.fullmatch(text):
         year, month, day = found.groups()
-    elif (found := _SIGNED.fullmatch(text)) is not None:
-        year, _sign, month, day = found.groups()
+    elif found := _SIGNED.fullmatch(text):
+        year, month, day = found.group(1, 3, 4)
     else:
         return None
     return int(year), None if month is None else int(month), None if day is None else int(day)
