@@ -17,6 +17,7 @@ from sqlalchemy import case, func, select
 
 from ledger.domain.faults import DatesReversed
 from ledger.domain.quotas import LEADER
+from ledger.domain.spans import Spans, clipped, common, without
 from ledger.domain.terms import ON_ROLL_KINDS
 from ledger.domain.time import Day
 from ledger.projections import tables as t
@@ -24,7 +25,7 @@ from ledger.projections.statements import among
 from ledger.queries.names import MeasureName
 from ledger.queries.quotas import counting, records
 from ledger.queries.scope import OFF
-from ledger.queries.spans import Axis, Reach, Spans, by_number, clipped, common, without
+from ledger.queries.spans import Axis, Reach, by_number
 from ledger.queries.steps import Step, Total, Values, dates, minus, plus
 from ledger.queries.view import View
 

@@ -8,9 +8,10 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from ledger.domain.quotas import LEADER
+from ledger.domain.spans import Spans, clipped, common, without
 from ledger.projections import tables as t
 from ledger.projections.statements import among
-from ledger.queries.spans import Axis, Lives, Reach, Spans, clipped, common, without
+from ledger.queries.spans import Axis, Lives, Reach
 from ledger.queries.view import View
 
 

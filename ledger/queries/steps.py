@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from itertools import accumulate
 from typing import Literal
 
+from ledger.domain.spans import Spans
 from ledger.domain.time import Day, add_months
-from ledger.queries.spans import Spans
 
 Step = Literal["day", "month", "year"]
 Values = list[int]
