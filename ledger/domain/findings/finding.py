@@ -76,7 +76,7 @@ class Finding:
     `subject`: as spec 1.6 spells it. `severity` and `first_true_on` are None where `state` is insufficient_data.
     `evidence`: entry ids (`entries`), dates (ISO text), numbers and the policy clause (`policy`), ready for JSON.
     `units`: codes of the units it concerns on D (home and host, or the unit itself), for filters and recipients.
-    `name`: of the person or unit, to be shown.
+    `person`: number of the person it concerns. `name`: of the person or unit, to be shown.
     """
 
     rule: str
@@ -86,18 +86,13 @@ class Finding:
     first_true_on: date | None
     evidence: Mapping[str, Any]
     units: tuple[str, ...] = ()
+    person: str | None = None
     name: str = field(default="", compare=False)
 
     @property
     def order(self) -> tuple[str, str]:
         """Answers list findings by rule and subject (spec 2.3)."""
         return (self.rule, self.subject)
-
-    @property
-    def person(self) -> str | None:
-        """The person number, where the subject is a person or something in a person's life."""
-        kind, _, rest = self.subject.partition(":")
-        return rest.partition("/")[0] if kind == "person" else None
 
     def to_json(self) -> dict[str, Any]:
         """The keys of spec 2.3, and `units` and `name`."""
