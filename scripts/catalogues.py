@@ -127,6 +127,7 @@ def _terms() -> Iterator[Key]:
         "status": terms.RosterStatus,
         "scope": ("own", "subtree"),
         "measure": (*terms.MEASURES, "leader_quota", "leaders"),
+        "short": (*terms.MEASURES, "balance"),
         "entry": ENTRY_TYPES,
         "key": dict.fromkeys(name for model in ENTRY_TYPES.values() for name in model.model_fields),
         "authority": Authority.model_fields,

@@ -1,0 +1,61 @@
+"""For tests of the screens: run the app without a terminal, wait until it is at rest, and read what it shows."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from ledger import locale
+from tui.app import LedgerApp
+from tui.port import Port
+
+Flow = Callable[[Pilot[int], LedgerApp], Awaitable[None]]
+SMALL, LARGE = (80, 24), (120, 40)
+
+
+async def settled(pilot: Pilot[int]) -> None:
+    """Until no worker runs and nothing waits to be painted."""
+    for _round in range(200):
+        await pilot.pause()
+        workers = [worker for worker in pilot.app.workers if not worker.is_finished]
+        if not workers:
+            await pilot.pause()
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError(f"still at work: {workers}")
+
+
+async def press(pilot: Pilot[int], *keys: str) -> None:
+    """Type keys, and wait until the screen is at rest."""
+    await pilot.press(*keys)
+    await settled(pilot)
+
+
+def shown(app: LedgerApp) -> str:
+    """The text of the screen, line by line, without the spaces at their ends."""
+    strips = app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips) + "\n"
+
+
+def run(
+    flow: Flow, ledger: Path | str, *, size: tuple[int, int] = SMALL, lang: str = "zh", officer: str = "tester"
+) -> LedgerApp:
+    """Run a flow on a ledger. The flow gets the pilot and the app, at rest on the first screen."""
+    locale.use(lang)
+    app = LedgerApp(Port(str(ledger), officer))
+
+    async def drive() -> None:
+        async with app.run_test(size=size) as pilot:
+            await settled(pilot)
+            app._look()  # the first look at how the ledger stands, without waiting for the clock
+            await settled(pilot)
+            await flow(pilot, app)
+
+    try:
+        asyncio.run(drive())
+    finally:
+        locale.use(locale.DEFAULT)
+    return app

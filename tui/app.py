@@ -1,0 +1,185 @@
+"""The application: one ledger, one pair of dates, a stack of screens, and what happens when something breaks."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from typing import Any, ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.scrollbar import ScrollBar
+
+from ledger.locale import _
+from tui import keys
+from tui.bars import PlainBars
+from tui.crash import write_fault
+from tui.messages import LedgerMoved, WhereChanged
+from tui.port import Port, Standing
+from tui.themes import DEFAULT_THEME, THEMES
+from tui.where import Where
+
+POLL = 1.0
+"""Seconds between two looks at whether others have recorded; each screen must follow within two."""
+SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+
+
+class LedgerApp(App[int]):
+    """See the module."""
+
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings(keys.EVERYWHERE), Binding("ctrl+c", "nothing", show=False)]
+
+    def __init__(self, port: Port, *, first: str = "overview") -> None:
+        super().__init__()
+        self.port = port
+        self.where = Where()
+        self.standing: Standing | None = None
+        self.officer_shown = port.officer or ""
+        self.broken = ""
+        """What the check of the chain found; empty while nothing is wrong."""
+        self._first = first
+        self._polling = False
+        self._left = False
+        ScrollBar.renderer = PlainBars
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = DEFAULT_THEME
+
+    # ---- life
+
+    def on_mount(self) -> None:
+        """Open the first screen at once; the ledger is opened by the first worker that asks."""
+        self.action_overview()
+        self.set_interval(POLL, self._look)
+        loop = asyncio.get_running_loop()
+        for number in SIGNALS:
+            loop.add_signal_handler(number, self.leave, 128 + number)
+
+    def leave(self, status: int = 0) -> None:
+        """End the program; the terminal is put back as it was."""
+        if not self._left:
+            self._left = True
+            self.exit(status)
+
+    def on_unmount(self) -> None:
+        """Close the ledger."""
+        self.port.close()
+
+    # ---- following the ledger
+
+    def _look(self) -> None:
+        if not self._polling:
+            self._polling = True
+            self.run_worker(self._standing_now, thread=True, group="poll", exit_on_error=False)
+
+    def _standing_now(self) -> None:
+        try:
+            newest = self.port.newest()
+            known = self.standing
+            standing = known if known is not None and known.position == newest else self.port.standing()
+        except Exception:  # noqa: BLE001  the screen that asks next tells it; polling goes on
+            self._polling = False
+            return
+        self.call_from_thread(self._stood, standing)
+
+    def _stood(self, standing: Standing) -> None:
+        self._polling = False
+        before, self.standing = self.standing, standing
+        if before is None:
+            self._first_look(standing)
+        elif before.position != standing.position:
+            self.tell_screens(LedgerMoved(standing.position))
+
+    def _first_look(self, standing: Standing) -> None:
+        if standing.simulated and standing.last_on is not None and self.where == Where():
+            self.go_to(self.where.at(standing.last_on))  # such a ledger's present is the day its story ends
+        else:
+            self.tell_screens(LedgerMoved(standing.position))
+
+    def tell_screens(self, message: LedgerMoved | WhereChanged) -> None:
+        """Every screen on the stack hears it; those below repaint when they come up."""
+        self.screen.post_message(message)
+
+    # ---- the two dates
+
+    def go_to(self, where: Where) -> None:
+        """Ask at other dates from now on."""
+        if where != self.where:
+            self.where = where
+            self.tell_screens(WhereChanged(where))
+
+    def action_step_months(self, number: int) -> None:
+        """The month before or after."""
+        self.go_to(self.where.months(number))
+
+    def action_today(self) -> None:
+        """Today, as known now."""
+        self.go_to(Where())
+
+    def action_step_known_days(self, days: int) -> None:
+        """One day with entries back or forward in what is known."""
+        self.run_worker(lambda: self._step(self.port.step_known_days, days), thread=True, exit_on_error=False)
+
+    def action_step_entries(self, entries: int) -> None:
+        """One entry back or forward in what is known."""
+        self.run_worker(lambda: self._step(self.port.step_entries, entries), thread=True, exit_on_error=False)
+
+    def _step(self, step: Any, number: int) -> None:
+        self.call_from_thread(self.go_to, step(self.where, number))
+
+    # ---- screens
+
+    def action_overview(self) -> None:
+        """The first screen, with nothing on top of it."""
+        from tui.screens.overview import Overview
+
+        if isinstance(self.screen, Overview):
+            return
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        self.push_screen(Overview())
+
+    def show(self, screen: Screen[Any]) -> None:
+        """Put a screen on top."""
+        self.push_screen(screen)
+
+    async def action_back(self) -> None:
+        """One screen back; the first one stays."""
+        if len(self.screen_stack) > 2:  # Textual's own empty screen lies below ours
+            self.pop_screen()
+
+    def action_ask_again(self) -> None:
+        """Ask everything on the screen again."""
+        self.tell_screens(WhereChanged(self.where))
+
+    async def action_leave(self) -> None:
+        """End the program."""
+        self.leave()
+
+    def action_nothing(self) -> None:
+        """Ctrl+C copies in lists; elsewhere it must not end anything."""
+
+    # ---- what goes wrong
+
+    def notify(self, message: str, *, markup: bool = False, **more: Any) -> None:
+        """A short word in the corner; nothing in it is markup."""
+        super().notify(message, markup=False, **more)
+
+    def log_fault(self, error: BaseException) -> str:
+        """Write a fault of the program to its log, without any value; the sentence for the screen."""
+        number, path = write_fault(error)
+        return _("Fault {number} of the program; drafts are kept. Its log: {path}").format(number=number, path=path)
+
+    def _fatal_error(self) -> None:
+        """An exception that nobody caught: the end, but without a traceback that shows people's data."""
+        error = self._exception
+        self.bell()
+        self._exit_renderables.append(self.log_fault(error) if error is not None else "")
+        self._close_messages_no_wait()
+
+    def panic(self, *renderables: Any) -> None:
+        """As `_fatal_error`; whatever was to be printed stays away."""
+        self._fatal_error()

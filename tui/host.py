@@ -1,0 +1,29 @@
+"""What a screen may expect of the application it runs in; the application itself knows the screens."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from textual.screen import Screen
+
+from tui.port import Port, Standing
+from tui.where import Where
+
+
+class Host(Protocol):
+    """The state that all screens share, and the few things they ask for."""
+
+    port: Port
+    where: Where
+    standing: Standing | None
+    officer_shown: str
+    broken: str
+
+    def go_to(self, where: Where) -> None:
+        """Ask at other dates from now on."""
+
+    def show(self, screen: Screen[Any]) -> None:
+        """Put a screen on top."""
+
+    def log_fault(self, error: BaseException) -> str:
+        """Write a fault of the program to its log; the sentence for the screen."""

@@ -1,0 +1,119 @@
+"""Every key of the screens, as data: help, the palette, the bar at the foot and the user's own keys come from here.
+
+Keys follow what Chinese input and terminals leave free (docs/decisions/0012): no bare letter is a command, every
+punctuation key also answers in its full-width form, and Ctrl+B, Ctrl+Space, F10 and F11 are never the only way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from textual.binding import Binding
+
+from ledger.locale import N_, _
+
+FULL_WIDTH: Mapping[str, str] = {
+    "left_square_bracket": "left_black_lenticular_bracket",
+    "right_square_bracket": "right_black_lenticular_bracket",
+    "equals_sign": "fullwidth_equals_sign",
+    "question_mark": "fullwidth_question_mark",
+    "slash": "ideographic_comma",
+    **{digit: chr(ord(digit) + 0xFEE0) for digit in "0123456789"},
+}
+"""Key -> the key that comes instead while a Chinese input method is on; `/` gives `、` there."""
+_SHOWN: Mapping[str, str] = {
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "equals_sign": "=",
+    "question_mark": "?",
+    "slash": "/",
+    "escape": "Esc",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+}
+_NAMED: Mapping[str, str] = {
+    "enter": N_("Enter"),
+    "space": N_("Space"),
+    "left": N_("Left"),
+    "right": N_("Right"),
+    "up": N_("Up"),
+    "down": N_("Down"),
+    "home": "Home",
+    "end": "End",
+    "tab": "Tab",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One action. `initials`: of its Chinese label, for the palette. `foot`: shown at the foot of the screen.
+
+    `keys`: in Textual's names; the first one is the one shown. `group`: the heading in the help.
+    """
+
+    id: str
+    keys: tuple[str, ...]
+    action: str
+    label: str
+    initials: str
+    group: str
+    foot: bool = False
+    writes: bool = False
+
+    def binding(self) -> Binding:
+        """As Textual takes it; its description is a message id, translated where it is shown."""
+        return Binding(",".join(with_full_width(self.keys)), self.action, self.label, show=self.foot, id=self.id)
+
+
+SCREENS, DATES, LISTS, ENTRIES = N_("Screens"), N_("Dates"), N_("Lists"), N_("Entries")
+
+EVERYWHERE: tuple[Key, ...] = (
+    Key("refresh", ("f5",), "app.ask_again", N_("Refresh"), "sx", SCREENS),
+    Key("date.back", ("left_square_bracket",), "app.step_months(-1)", N_("Month back"), "sy", DATES),
+    Key("date.on", ("right_square_bracket",), "app.step_months(1)", N_("Month forward"), "xy", DATES),
+    Key("date.today", ("equals_sign",), "app.today", N_("Today"), "jr", DATES),
+    Key("known.back", ("shift+left",), "app.step_known_days(-1)", N_("Known: day back"), "szqyt", DATES),
+    Key("known.on", ("shift+right",), "app.step_known_days(1)", N_("Known: day forward"), "szhyt", DATES),
+    Key("entry.back", ("ctrl+left",), "app.step_entries(-1)", N_("Known: entry back"), "szqyb", DATES),
+    Key("entry.on", ("ctrl+right",), "app.step_entries(1)", N_("Known: entry forward"), "szhyb", DATES),
+    Key("overview", ("f12",), "app.overview", N_("Overview"), "gl", SCREENS),
+    Key("back", ("escape",), "app.back", N_("Back"), "fh", SCREENS),
+    Key("quit", ("ctrl+q",), "app.leave", N_("Quit"), "tc", SCREENS),
+)
+"""Actions that every screen has."""
+
+TABLE: tuple[Key, ...] = (
+    Key("row.open", ("enter",), "open", N_("Open"), "dk", LISTS, foot=True),
+    Key("row.mark", ("space",), "mark", N_("Mark"), "xz", LISTS),
+    Key("row.copy", ("ctrl+c",), "copy", N_("Copy rows"), "fz", LISTS),
+    Key("row.up", ("up",), "move(-1)", N_("Row up"), "syh", LISTS),
+    Key("row.down", ("down",), "move(1)", N_("Row down"), "xyh", LISTS),
+    Key("row.page_up", ("pageup",), "page(-1)", N_("Page up"), "syy", LISTS),
+    Key("row.page_down", ("pagedown",), "page(1)", N_("Page down"), "xyy", LISTS),
+    Key("row.first", ("home",), "first", N_("First row"), "dyh", LISTS),
+    Key("row.last", ("end",), "last", N_("Last row"), "zhyh", LISTS),
+    Key("row.unfold", ("right",), "unfold", N_("Unfold"), "zk", LISTS),
+    Key("row.fold", ("left",), "fold", N_("Fold"), "sq", LISTS),
+)
+"""Actions of every list."""
+
+
+def with_full_width(keys: Iterable[str]) -> Iterator[str]:
+    """The keys, each followed by its full-width form where it has one."""
+    for key in keys:
+        yield key
+        if key in FULL_WIDTH:
+            yield FULL_WIDTH[key]
+
+
+def bindings(keys: Iterable[Key]) -> list[Binding]:
+    """For `BINDINGS` of an app, screen or widget; an action without a key is in the palette alone."""
+    return [key.binding() for key in keys if key.keys]
+
+
+def named(key: str) -> str:
+    """A key as it stands on a keyboard: `F1`, `Ctrl+S`, `[`; translated where it has a word."""
+    *modifiers, last = key.split("+")
+    name = _SHOWN.get(last) or _(_NAMED.get(last, "")) or last.capitalize()
+    return "+".join([*(one.capitalize() for one in modifiers), name])

@@ -1,0 +1,95 @@
+"""The one way from the screens to the ledger. Its methods block: only workers call them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from ledger.domain.time import Perspective, shanghai_date
+from tui.where import Where, day_before
+
+if TYPE_CHECKING:
+    from ledger.bootstrap import Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the ledger stands, for the line at the top."""
+
+    position: int
+    simulated: bool
+    read_only: bool
+    shown: str
+    last_on: date | None
+    """The day of the last entry."""
+
+
+class Port:
+    """A ledger at an address, opened by the first worker that needs it."""
+
+    def __init__(self, address: str, officer: str | None, ledger: Ledger | None = None) -> None:
+        self.address = address
+        self.officer = officer
+        self._ledger = ledger
+
+    @property
+    def ledger(self) -> Ledger:
+        """The open ledger. Raises LedgerFault."""
+        if self._ledger is None:
+            from ledger.cli.session import quick_imports
+
+            with quick_imports():
+                from ledger.bootstrap import open_ledger
+
+            self._ledger = open_ledger(self.address, officer=self.officer)
+        return self._ledger
+
+    def close(self) -> None:
+        """Close the ledger, if it was opened."""
+        if self._ledger is not None:
+            self._ledger.close()
+            self._ledger = None
+
+    def perspective(self, where: Where) -> Perspective:
+        """The question's dates as the ledger takes them."""
+        return self.ledger.perspective(where.on, where.known_at)
+
+    def newest(self) -> int:
+        """The position of the last entry."""
+        return self.ledger.perspective().known_at
+
+    def standing(self) -> Standing:
+        """How the ledger stands."""
+        told = self.ledger.status()
+        position = int(told["position"])
+        last_on = self.recorded_on(position) if position else None
+        return Standing(position, told["clock"] == "simulated", bool(told["read_only"]), str(told["ledger"]), last_on)
+
+    def recorded_on(self, position: int) -> date | None:
+        """The day on which an entry was recorded; None where there is none."""
+        ledger = self.ledger
+        with ledger.view(ledger.perspective(None, None)) as view:
+            found = ledger.entries_of(view).at([position]).get(position)
+        return None if found is None else shanghai_date(found.recorded_at)
+
+    def step_known_days(self, where: Where, days: int) -> Where:
+        """To the end of the day with entries before or after the one known."""
+        newest = self.newest()
+        position = newest if where.known_at is None else where.known_at
+        if days < 0:
+            recorded_on = self.recorded_on(position)
+            known = 0 if recorded_on is None else self._end_of(day_before(recorded_on))
+        else:
+            following = self.recorded_on(position + 1)
+            known = newest if following is None else self._end_of(following)
+        return where.knowing(known, newest)
+
+    def step_entries(self, where: Where, entries: int) -> Where:
+        """One entry more or less known."""
+        newest = self.newest()
+        position = newest if where.known_at is None else where.known_at
+        return where.knowing(min(max(position + entries, 0), newest), newest)
+
+    def _end_of(self, day: date) -> int:
+        return self.ledger.perspective(None, day.isoformat()).known_at

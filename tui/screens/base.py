@@ -1,0 +1,157 @@
+"""What every read screen shares: the two lines, asking in a worker, painting in a handler, and following the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, TypeVar, cast
+
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.widget import Widget
+
+from ledger.cli.troubles import trouble_of
+from tui.host import Host
+from tui.messages import Answered, Failed, LedgerMoved, WhereChanged
+from tui.port import Port
+from tui.widgets.lines import KeyLine, StatusLine
+from tui.widgets.notice import Notice
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(slots=True)
+class _Topic:
+    """One kind of question of a screen: at most one is under way, and of those waiting only the newest is asked."""
+
+    ticket: int = 0
+    busy: bool = False
+    waiting: tuple[Callable[[Port], Any], Callable[[Any], None]] | None = None
+
+
+@dataclass(slots=True)
+class _Topics:
+    known: dict[str, _Topic] = field(default_factory=dict)
+
+    def of(self, name: str) -> _Topic:
+        return self.known.setdefault(name, _Topic())
+
+
+class LedgerScreen(Screen[Any]):
+    """A screen between the two lines. It gives its body, asks with `ask`, and says what it looks at in `subject`."""
+
+    AUTO_FOCUS = "LedgerTable"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._topics = _Topics()
+        self.status = StatusLine()
+        self.notice = Notice()
+
+    @property
+    def ours(self) -> Host:
+        """The app, as screens know it."""
+        return cast(Host, self.app)
+
+    def compose(self) -> ComposeResult:
+        """The lines around the body."""
+        yield self.status
+        yield from self.body()
+        yield self.notice
+        yield KeyLine()
+
+    def body(self) -> ComposeResult:
+        """The widgets between the lines."""
+        raise NotImplementedError
+
+    def on_mount(self) -> None:
+        """Ask for the first time."""
+        self.stand()
+        self.ask_all()
+
+    def stand(self) -> None:
+        """Tell the line at the top where we are."""
+        app = self.ours
+        self.status.where, self.status.standing = app.where, app.standing
+        self.status.officer, self.status.broken = app.officer_shown, app.broken
+
+    def ask_all(self) -> None:
+        """Ask everything the screen shows; called whenever the dates or the ledger change."""
+
+    # ---- asking: workers ask, messages carry, handlers paint
+
+    def ask(self, question: Callable[[Port], Answer], paint: Callable[[Answer], None], topic: str = "main") -> None:
+        """Ask in a worker and paint the answer. While one answer is awaited, only the newest question is kept."""
+        state = self._topics.of(topic)
+        state.ticket += 1
+        if state.busy:
+            state.waiting = (question, paint)
+            return
+        state.busy = True
+        work = partial(self._answer, topic, state.ticket, question, paint)
+        self.run_worker(work, thread=True, group=topic, exit_on_error=False)
+
+    def _answer(
+        self, topic: str, ticket: int, question: Callable[[Port], Answer], paint: Callable[[Answer], None]
+    ) -> None:
+        try:
+            answer = question(self.ours.port)
+        except Exception as error:  # noqa: BLE001  whatever it is, the handler tells it without its values
+            self.post_message(Failed(topic, ticket, error))
+        else:
+            self.post_message(Answered(topic, ticket, answer, paint))
+
+    def on_answered(self, message: Answered) -> None:
+        """Paint, unless something newer was asked."""
+        message.stop()
+        if self._next(message.topic, message.ticket):
+            self.notice.say("")
+            message.paint(message.answer)
+
+    def on_failed(self, message: Failed) -> None:
+        """Say what went wrong; what is on the screen stays."""
+        message.stop()
+        if message.topic == "blocks" or self._next(message.topic, message.ticket):
+            self.tell(message.error)
+
+    def _next(self, topic: str, ticket: int) -> bool:
+        state = self._topics.of(topic)
+        state.busy = False
+        if state.waiting is not None:
+            question, paint = state.waiting
+            state.waiting = None
+            self.ask(question, paint, topic)
+        return ticket == state.ticket
+
+    def tell(self, error: Exception) -> None:
+        """A fault in the words of the command line; one of the program itself goes to the log, without values."""
+        trouble = trouble_of(error)
+        if trouble.code == "program_fault":
+            number = self.ours.log_fault(error)
+            self.notice.say(number)
+        else:
+            self.notice.say(trouble.message, trouble.remedy)
+
+    # ---- following
+
+    def on_where_changed(self, message: WhereChanged) -> None:
+        """Other dates: everything is asked again."""
+        self.stand()
+        self.ask_all()
+
+    def on_ledger_moved(self, message: LedgerMoved) -> None:
+        """Somebody recorded: whoever looks at the newest sees it."""
+        self.stand()
+        if not self.ours.where.is_history:
+            self.ask_all()
+
+    def on_screen_resume(self) -> None:
+        """Back from another screen: the dates may have changed there."""
+        if self.is_mounted and self.status.where != self.ours.where:
+            self.ask_all()
+        self.stand()
+
+    def focus_on(self, widget: Widget) -> None:
+        """Where typing goes."""
+        self.set_focus(widget)

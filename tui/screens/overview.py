@@ -1,0 +1,151 @@
+"""The overview: every unit of the ledger as a tree, with its measures, and bars for the one under the cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from textual.app import ComposeResult
+
+from ledger.domain.time import Perspective
+from ledger.locale import N_, _, term
+from ledger.queries.headcount import HeadcountAnswer
+from ledger.queries.measures import HeadcountRow
+from tui.marks import fit, plain
+from tui.messages import RowFolded, RowOpened, RowPointed
+from tui.port import Port
+from tui.screens.base import LedgerScreen
+from tui.widgets.detail import Detail
+from tui.widgets.table import Column, LedgerTable, Row
+from tui.words import balance
+
+COLUMNS = (
+    Column("name", N_("Unit"), 24, grow=True, middle=True),
+    Column("quota", "", 5, right=True),
+    Column("on_roll", "", 5, right=True),
+    Column("seconded_out", "", 5, right=True),
+    Column("on_leave", "", 6, right=True),
+    Column("present", "", 5, right=True),
+    Column("off_establishment", "", 5, right=True),
+    Column("seconded_in", "", 5, right=True, from_width=92),
+    Column("dispatched_in", "", 5, right=True, from_width=110),
+    Column("at_work", "", 8, right=True, from_width=100),
+    Column("balance", "", 8, right=True),
+)
+
+
+class Overview(LedgerScreen):
+    """See the module. Enter opens a unit, left and right fold and unfold."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.table = LedgerTable(_worded(COLUMNS), id="units", empty=N_("There is no unit on this date."))
+        self.detail = Detail()
+        self._rows: dict[str, HeadcountRow] = {}
+        self._depths: dict[str, int] = {}
+        self._parents: set[str] = set()
+        self._unfolded: set[str] | None = None
+
+    def body(self) -> ComposeResult:
+        """The tree, and what the row under the cursor is in full."""
+        yield self.table
+        yield self.detail
+
+    def ask_all(self) -> None:
+        """Every unit at the two dates."""
+        where = self.ours.where
+        self.ask(lambda port: _headcount(port, port.perspective(where)), self._paint)
+
+    def _paint(self, answer: HeadcountAnswer) -> None:
+        self._rows = {row.unit: row for row in answer.rows}
+        self._depths = {}
+        self._parents = set()
+        for row in answer.rows:
+            parent = row.parent if row.parent in self._rows else None
+            self._depths[row.unit] = 0 if parent is None else self._depths[parent] + 1
+            if parent is not None:
+                self._parents.add(parent)
+        if self._unfolded is None:
+            self._unfolded = {unit for unit, depth in self._depths.items() if depth == 0}
+        self._show()
+
+    def _show(self) -> None:
+        unfolded = self._unfolded or set()
+        seen: set[str] = set()
+        for unit, row in self._rows.items():
+            if self._depths[unit] == 0 or (row.parent in seen and row.parent in unfolded):
+                seen.add(unit)
+        ids = [unit for unit in self._rows if unit in seen]
+        self.table.show(ids, self._lines)
+
+    def _lines(self, units: Sequence[str]) -> list[Row]:
+        return [self._line(self._rows[unit]) for unit in units]
+
+    def _line(self, row: HeadcountRow) -> Row:
+        words, tone = balance(row.vacancies)
+        cells = {
+            column.key: _number(row.measure(column.key)) for column in COLUMNS if column.key not in ("name", "balance")
+        }
+        tones = {"balance": tone} if tone else {}
+        tones |= {"seconded_out": "away"} if row.seconded_out else {}
+        twig = "" if row.unit not in self._parents else ("-" if row.unit in (self._unfolded or ()) else "+")
+        return Row(row.unit, {**cells, "name": row.name, "balance": words}, self._depths[row.unit], twig, tones)
+
+    # ---- what the officer does
+
+    def on_row_folded(self, message: RowFolded) -> None:
+        """Fold or unfold; folding a leaf goes to its parent."""
+        unit = str(message.row)
+        unfolded = self._unfolded if self._unfolded is not None else set()
+        if message.unfold and unit in self._parents:
+            unfolded.add(unit)
+        elif unit in unfolded:
+            unfolded.discard(unit)
+        elif not message.unfold:
+            parent = self._rows[unit].parent
+            if parent is not None:
+                self.table.point(parent)
+            return
+        self._show()
+
+    def on_row_pointed(self, message: RowPointed) -> None:
+        """The whole name and the bars."""
+        row = self._rows.get(str(message.row))
+        if row is not None:
+            self.status.subject = row.name
+            self.detail.say(_detail(row))
+
+    def on_row_opened(self, message: RowOpened) -> None:
+        """The unit's page."""
+
+
+def _headcount(port: Port, perspective: Perspective) -> HeadcountAnswer:
+    return port.ledger.headcount(perspective)
+
+
+def _worded(columns: Sequence[Column]) -> list[Column]:
+    """Measures have short words of their own."""
+    return [one if one.label else replace(one, label=term("short", one.key)) for one in columns]
+
+
+def _number(value: int | None) -> str:
+    return "-" if value is None else str(value)
+
+
+def _detail(row: HeadcountRow) -> str:
+    on_roll = _("{word} {bar} {part}/{whole}").format(
+        word=term("measure", "on_roll"), bar=bar(row.on_roll, row.quota), part=row.on_roll, whole=_number(row.quota)
+    )
+    present = _("{word} {bar} {part}/{whole}").format(
+        word=term("measure", "present"), bar=bar(row.present, row.quota), part=row.present, whole=_number(row.quota)
+    )
+    return f"{plain(row.name)} ({plain(row.unit)})  {on_roll}  {present}"
+
+
+def bar(part: int, whole: int | None) -> str:
+    """`[######....]`, full at the quota; `+` at its end where there are more."""
+    if not whole:
+        return fit("[-]", 3)
+    cells = 10
+    full = min(cells * part // whole, cells)
+    return "[" + "#" * full + "." * (cells - full) + ("+" if part > whole else "]")

@@ -1,0 +1,16 @@
+"""How answers are worded on the screens, beside what `ledger.cli.words` already words for everybody."""
+
+from __future__ import annotations
+
+from ledger.locale import _
+
+
+def balance(vacancies: int | None) -> tuple[str, str]:
+    """`vacant 12`, `over 2`, `full`, and the tone that repeats it; nothing where no number was ever approved."""
+    if vacancies is None:
+        return "-", "faint"
+    if vacancies > 0:
+        return _("vac {number}").format(number=vacancies), "vacant"
+    if vacancies < 0:
+        return _("over {number}").format(number=-vacancies), "over"
+    return _("full"), ""
