@@ -18,14 +18,13 @@ SMALL, LARGE = (80, 24), (120, 40)
 
 async def settled(pilot: Pilot[int]) -> None:
     """Until no worker runs and nothing waits to be painted."""
-    for _round in range(200):
+    for _round in range(500):
         await pilot.pause()
-        workers = [worker for worker in pilot.app.workers if not worker.is_finished]
-        if not workers:
+        if all(worker.is_finished for worker in pilot.app.workers):
             await pilot.pause()
             return
         await asyncio.sleep(0.01)
-    raise AssertionError(f"still at work: {workers}")
+    raise AssertionError(f"still at work: {list(pilot.app.workers)}")
 
 
 async def press(pilot: Pilot[int], *keys: str) -> None:
