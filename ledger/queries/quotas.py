@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -31,13 +31,13 @@ def is_leaders(scale: str) -> bool:
     return scale.startswith(LEADER)
 
 
-def records(view: View, axis: Axis, codes: Collection[str], scale: str | None = None) -> list[Number]:
-    """The own numbers of these units at the points of an axis, of all scales or one."""
+def records(view: View, axis: Axis, codes: Collection[str] | None, scale: str | None = None) -> list[Number]:
+    """The own numbers of these units, or of all, at the points of an axis, on all scales or one."""
     c = t.quota_period.c
     begin, end = (c.d_from, c.d_to) if axis.by_day else (c.k_from, c.k_to)
-    query = select(c.unit, c.scale, begin, end, c.posts, c.cause).where(
-        among(c.unit, view.numbers(codes)), axis.rows(t.quota_period)
-    )
+    query = select(c.unit, c.scale, begin, end, c.posts, c.cause).where(axis.rows(t.quota_period))
+    if codes is not None:
+        query = query.where(among(c.unit, view.numbers(codes)))
     if scale is not None:
         query = query.where(c.scale == scale)
     return [Number(view.code(row[0]), *row[1:]) for row in view.conn.execute(query.order_by(c.unit, c.scale, begin))]
@@ -51,19 +51,29 @@ def counting(reach: Reach, unit: str, known: Iterable[Number]) -> list[Number]:
     exists = clipped(reach.member.get(unit, ()), reach.lives.axis.low, reach.lives.axis.high)
     found: list[Number] = []
     for own in by_scale.values():
-        found.extend(_descent(reach.lives, unit, exists, own))
+        found.extend(descent(reach.lives, unit, exists, own, upward(reach.lives, own)))
     return found
 
 
-def _descent(lives: Lives, unit: str, exists: Spans, own: Mapping[str, list[Number]]) -> Iterable[Number]:
-    """From the unit down, each time only at the points at which nobody above had a number."""
-    leading = _upward(lives, own)
+def descent(
+    lives: Lives,
+    unit: str,
+    exists: Spans,
+    own: Mapping[str, Sequence[Number]],
+    leading: Collection[str],
+    *,
+    children: bool = False,
+) -> Iterable[Number]:
+    """From the unit down, each time only at the points at which nobody above had a number.
+
+    `leading`: the units that may have a number below them, see `upward`. `children`: leave out the unit's own number.
+    """
     waiting = [(unit, exists)]
     while waiting:
         code, spans = waiting.pop()
         here = common(spans, lives.exists(code))
         taken: Spans = []
-        for number in own.get(code, ()):
+        for number in () if children and code == unit else own.get(code, ()):
             pieces = clipped(here, number.begin, number.end)
             taken.extend(pieces)
             for begin, end in pieces:
@@ -76,7 +86,7 @@ def _descent(lives: Lives, unit: str, exists: Spans, own: Mapping[str, list[Numb
                         waiting.append((below, piece))
 
 
-def _upward(lives: Lives, codes: Iterable[str]) -> set[str]:
+def upward(lives: Lives, codes: Iterable[str]) -> set[str]:
     """The codes and every code that they were ever below."""
     found: set[str] = set()
     waiting = list(codes)
