@@ -86,6 +86,40 @@ class Command(click.Command):
         return option
 
 
+class Group(click.Group):
+    """Commands under one word; their help is translated."""
+
+    context_class = Context
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order they were declared."""
+        return list(self.commands)
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The help, translated."""
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(_(self.help or ""))
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, translated."""
+        lines = [(name, _(one.help or "").partition("\n")[0]) for name, one in self.commands.items()]
+        with formatter.section(_("Commands")):
+            formatter.write_dl(lines)
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Like click's, translated when shown."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = _("Show this message and exit.")
+        return option
+
+
+def group(name: str, help: str, *commands: click.Command) -> Group:
+    """Several commands under one word (`sledger seal make`); `help` is a message id."""
+    return Group(name, {one.name: one for one in commands if one.name}, help=help)
+
+
 def command(name: str, help: str) -> Callable[[Callback], Command]:
     """Declare a command; `help` is a message id, and its first paragraph says what the command does."""
     return click.command(name, cls=Command, help=help)
