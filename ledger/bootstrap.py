@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -14,16 +14,19 @@ from typing import Any, Self
 from ledger.application import Receipt, Recording
 from ledger.application.recording import entry_of, indexed
 from ledger.application.restoring import restore
+from ledger.application.sealing import Sealing
 from ledger.application.world import Memory
 from ledger.domain.entries import Corrected, DatedEntry, SecondmentStarted
 from ledger.domain.events import Recorded
 from ledger.domain.facts import fact_of
-from ledger.domain.faults import UnknownEntry, UnknownPerson
+from ledger.domain.faults import LedgerDamaged, UnknownEntry, UnknownPerson
 from ledger.domain.refusals import Refused
 from ledger.domain.time import SHANGHAI, Perspective, shown_instant, to_microseconds
 from ledger.persistence.archive import write_archive
 from ledger.persistence.batches import batches
 from ledger.persistence.chain import ChainReport, Indexed
+from ledger.persistence.notes import SealsFile
+from ledger.persistence.seals import SealsReport
 from ledger.persistence.store import Store
 from ledger.projections.catching_up import keep_up, prepare_tables, tables_state
 from ledger.projections.rebuild import Difference, differences, rebuild
@@ -58,11 +61,12 @@ class Verification:
 
     chain: ChainReport
     tables: tuple[Difference, ...]
+    seals: SealsReport | None = None
 
     @property
     def ok(self) -> bool:
         """Nothing is wrong."""
-        return self.chain.fault is None and not self.tables
+        return self.chain.fault is None and not self.tables and (self.seals is None or self.seals.fault is None)
 
     def to_json(self) -> dict[str, Any]:
         """`ok`, `positions`, `tip`, `fault`, `tables`."""
@@ -75,7 +79,7 @@ class Verification:
             "tip": self.chain.tip.hex(),
             "fault": told,
             "tables": tables,
-            "seals": "not_checked",
+            "seals": "not_checked" if self.seals is None else self.seals.to_json(),
         }
 
 
@@ -83,7 +87,7 @@ class _DryRun(Exception):
     pass
 
 
-class Ledger(Asking):
+class Ledger(Asking, Sealing):
     """One open ledger: records entries and answers questions. Threads may share it; processes each open their own."""
 
     def __init__(self, store: Store, officer: str | None = None) -> None:
@@ -281,8 +285,11 @@ class Ledger(Asking):
         self._memory, self._shape = Memory(), None
         return rebuild(self.store, progress)
 
-    def verify(self, progress: Progress | None = None) -> Verification:
-        """Check the chain and its indexes, and the read tables against a fresh replay."""
+    def verify(self, progress: Progress | None = None, *, seals: SealsFile | None = None) -> Verification:
+        """Check the chain and its indexes, the read tables against a fresh replay, and whether seals are fulfilled.
+
+        Entries cut off at the end, and a chain computed anew, are found only against `seals` that were kept elsewhere.
+        """
         with self.store.read() as conn:
 
             def due(recorded: Recorded) -> Indexed:
@@ -291,7 +298,7 @@ class Ledger(Asking):
 
             chain = self.store.verify(progress, expected=due)
             tables = differences(self.store, conn, progress) if chain.fault is None else []
-        return Verification(chain, tuple(tables))
+        return Verification(chain, tuple(tables), None if seals is None else self.compare(seals))
 
     def backup(self, path: Path, progress: Progress | None = None) -> int:
         """Write the whole log to a file, checked on the way; returns the number of entries.
@@ -353,9 +360,12 @@ def create_ledger(url: str, *, officer: str | None = None, clock: Clock | None =
     return Ledger(store, officer)
 
 
-def open_ledger(url: str, *, officer: str | None = None, clock: Clock | None = None) -> Ledger:
+def open_ledger(
+    url: str, *, officer: str | None = None, clock: Clock | None = None, damaged_too: bool = False
+) -> Ledger:
     """Open an existing ledger; read tables of another making are made anew first.
 
+    `damaged_too`: also where entries cannot be read, to find out which.
     Raises the faults of `ledger.domain.faults.CannotOpen`.
     """
     store = Store.open(url, clock=clock)
@@ -363,8 +373,9 @@ def open_ledger(url: str, *, officer: str | None = None, clock: Clock | None = N
         with store.read() as conn:
             state = tables_state(conn)
             newest = store.head(conn).position
-        if state != (VERSION, newest):
-            rebuild(store)
+        if state != (VERSION, newest) and not (damaged_too and store.verify().fault):
+            with suppress(*([LedgerDamaged] if damaged_too else [])):
+                rebuild(store)
     except BaseException:
         store.close()
         raise

@@ -61,6 +61,7 @@ COLUMNS = (
     "unit", "establishment", "status", "host", "since", "until", "from", "to", "leave", "home", "kind", "started_on",
     "days_overdue", "chain_days", "extensions", "document_no", "entry", "posts", "title",
     "rank", "opening", "restated", "added", "removed", "closing", "subject", "before", "after", "measures",
+    "sealed_at", "root", "key",
 )  # fmt: skip
 STATUS_KEYS = (
     "ledger", "ledger_id", "format", "position", "tip", "recorded_at", "created_at", "clock", "dialect",

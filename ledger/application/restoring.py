@@ -11,6 +11,8 @@ from ledger.domain.events import Recorded
 from ledger.domain.faults import LedgerDamaged
 from ledger.persistence.archive import ArchivedEvent, read_archive
 from ledger.persistence.codec import decode
+from ledger.persistence.notes import parse_note
+from ledger.persistence.seals import keep
 from ledger.persistence.store import Store
 from ledger.persistence.writing import insert_rows
 from ledger.projections.rebuild import rebuild
@@ -44,6 +46,9 @@ def restore(
                 raise LedgerDamaged(detail="the backup does not reach the position", position=unit.end.position)
             if last == about["position"]:
                 unit.restore_batches(about["batches"])
+            for signed in map(parse_note, about.get("seals", [])):
+                if signed is not None and signed.seal.position <= last:
+                    keep(unit.conn, signed)
         rebuild(store)
     except BaseException:
         store.close()

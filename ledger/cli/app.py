@@ -39,6 +39,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "rebuild": ("keeping", N_("Make the tables that answers are read from again, from the entries.")),
     "backup": ("keeping", N_("Write the whole ledger to a backup file.")),
     "restore": ("keeping", N_("Make a new ledger from a backup file.")),
+    "seal": ("sealing", N_("Sign the state of the ledger, so that nobody can change its past unseen.")),
     "status": ("keeping", N_("How the ledger is: positions, sizes, versions, health.")),
     "tui": ("screen", N_("Open the screens in this terminal.")),
 }
@@ -121,7 +122,7 @@ def _asked_language(arguments: Sequence[str], settings: Mapping[str, Any]) -> st
     return asked or os.environ.get("SLEDGER_LANG") or settings.get("lang")
 
 
-_KEYS = ("ledger", "officer", "lang", "no_color", "debug")
+_KEYS = ("ledger", "officer", "lang", "no_color", "debug", "seal_key", "seal_public")
 
 
 def _checked(settings: dict[str, Any]) -> dict[str, Any]:

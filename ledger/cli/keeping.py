@@ -23,17 +23,29 @@ from ledger.locale.sentences import fill
     N_(
         "Check that nobody changed the ledger behind the program's back.\n\n"
         "The hash chain of all entries, their indexes, and the tables that answers are read from against a fresh "
-        "replay. Exit status 1 when something is wrong."
+        "replay. Against seals that were kept elsewhere it also finds entries cut off at the end and a chain computed "
+        "anew. Exit status 1 when something is wrong."
     ),
+)
+@option("--seals", type=click.Path(path_type=Path), metavar="FILE", help=N_("Seals kept elsewhere, to compare with."))
+@option(
+    "--public",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help=N_("The public keys to believe; otherwise seal_public of the settings, otherwise those in the seals file."),
 )
 @json_option()
 @click.pass_obj
-def verify(session: Session) -> int:
+def verify(session: Session, seals: Path | None, public: Path | None) -> int:
     """See the help."""
-    with session.open() as ledger, out.progress(N_("Verifying")) as progress:
-        found = ledger.verify(progress)
+    from ledger.cli.sealing import kept_elsewhere, tell_seals
+
+    with session.open_to_check() as ledger, out.progress(N_("Verifying")) as progress:
+        kept, trusted = kept_elsewhere(session, seals, public)
+        found = ledger.verify(progress, seals=kept)
     if session.json:
-        out.document(found.to_json())
+        told = found.to_json()
+        out.document(told if kept is None else {**told, "keys": "trusted" if trusted else "from_seals_file"})
     else:
         out.line(fill(N_("{count} entries checked."), {"count": found.chain.positions}))
         fault = found.chain.fault
@@ -45,6 +57,7 @@ def verify(session: Session) -> int:
             out.line(fill(N_("The table {table} differs from the entries: {stored} rows instead of {due}."), told))
         if found.tables:
             out.line(_("The entries themselves are whole: run sledger rebuild."))
+        tell_seals(found.seals, trusted=trusted)
         if found.ok:
             out.line(_("The ledger is whole: no entry was changed, removed or put in later."))
     return 0 if found.ok else NO

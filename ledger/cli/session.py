@@ -6,6 +6,7 @@ import gc
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -55,11 +56,20 @@ class Session:
         """The ledger, to record in the officer's name. Raises LedgerFault, UsageError."""
         return self._opened(self.recorder())
 
-    def _opened(self, officer: str) -> Ledger:
+    def open_to_check(self) -> Ledger:
+        """The ledger, to look for what is wrong with it. Raises LedgerFault."""
+        return self._opened(self.officer or "-", damaged_too=True)
+
+    def _opened(self, officer: str, *, damaged_too: bool = False) -> Ledger:
         with quick_imports():
             from ledger.bootstrap import open_ledger
 
-        return open_ledger(self.address, officer=officer)
+        return open_ledger(self.address, officer=officer, damaged_too=damaged_too)
+
+    def file(self, given: Path | None, key: str) -> Path | None:
+        """A file named at the command, else in the settings."""
+        named = self.settings.get(key)
+        return given if given is not None else Path(str(named)).expanduser() if named else None
 
     def recorder(self) -> str:
         """Who records: the officer named, else the user of the system. Raises UsageError for an unusable name."""

@@ -21,6 +21,7 @@ from ledger.persistence.batches import batches
 from ledger.persistence.chain import genesis, link
 from ledger.persistence.head import Head
 from ledger.persistence.schema import FORMAT, event
+from ledger.persistence.seals import kept
 
 ARCHIVE = 1
 """Version of this format."""
@@ -77,6 +78,7 @@ def _write(conn: Connection, head: Head, out: gzip.GzipFile, progress: Callable[
         "position": head.position,
         "tip": head.tip.hex(),
         "batches": [_batch(one) for one in batches(conn)],
+        "seals": [one.note() for one in kept(conn)],
     }
     line(about)
     tip, count = genesis(head.ledger_id), 0

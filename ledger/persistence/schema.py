@@ -112,7 +112,16 @@ import_batch = Table(
 )
 """One import; open until its last line (spec 2.3). The only table of the log whose rows change."""
 
-APPEND_ONLY = ("event", "event_subject", "event_target", "entry_key")
+seal = Table(
+    "seal",
+    events_md,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("position", BigInteger, nullable=False),
+    Column("note", Text, nullable=False),
+)
+"""Signed statements about the log (see `notes`), a convenience: what they are worth lies in copies kept elsewhere."""
+
+APPEND_ONLY = ("event", "event_subject", "event_target", "entry_key", "seal")
 _KEYED = {"event_target": "target", "entry_key": "key"}
 FIRST_VERSION_TRIGGER = "event_first_version"
 """Streams start at version 1. The library's own recorder tests start some at 0 and drop this one trigger."""

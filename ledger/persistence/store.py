@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import Connection, Engine, MetaData
@@ -231,6 +232,11 @@ class Store(LogReader):
         """Checks the whole log in one snapshot; see `chain.verify`."""
         with self.read() as conn:
             return verify(conn, progress, expected=expected)
+
+    @property
+    def path(self) -> Path | None:
+        """Where the file is; None on a server."""
+        return self._address.path
 
     def storage(self) -> Storage:
         """How this ledger is stored."""

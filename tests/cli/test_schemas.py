@@ -51,8 +51,24 @@ ANSWERS: list[tuple[str, tuple[str, ...], int]] = [
     ("rebuild", ("rebuild",), 0),
     ("backup", ("backup", "b.gz"), 0),
     ("status", ("status",), 0),
+    ("verify", ("verify", "--seals", "seals.txt"), 0),
+    ("verify", ("verify", "--seals", "forged.txt", "--public", "keys/seal.pub"), 1),
+    ("seal_key", ("seal", "key", "keys/other"), 0),
+    ("seal_make", ("seal", "make", "--key", "keys/seal", "--to", "more.txt"), 0),
+    ("seal_list", ("seal", "list"), 0),
+    ("seal_export", ("seal", "export", "all.txt"), 0),
+    ("seal_prove", ("seal", "prove", "31", "proof.json"), 0),
 ]  # fmt: skip
 BY_OTHERS = {"headcount_row", "entry", "cited", "warning", "init", "restore"}
+
+
+def sealed(town: Sledger) -> None:
+    """A key, a seal in a file, and another one that somebody has changed."""
+    Path("keys").mkdir()
+    town("seal", "key", "keys/seal")
+    town("seal", "make", "--key", "keys/seal", "--to", "seals.txt")
+    text = Path("seals.txt").read_text("utf-8").replace("sealed_at 2", "sealed_at 3")
+    Path("forged.txt").write_text(text, "utf-8")
 
 
 @pytest.mark.parametrize(
@@ -60,6 +76,8 @@ BY_OTHERS = {"headcount_row", "entry", "cited", "warning", "init", "restore"}
 )
 def test_an_answer_has_the_keys_of_its_schema(town: Sledger, name: str, words: tuple[str, ...], status: int) -> None:
     Path("in.jsonl").write_text('{"type": "x"}\n', encoding="utf-8")
+    if "seal" in name or "--seals" in words:
+        sealed(town)
     assert list(schema.faults(town.json(*words, status=status), schema.load(name))) == []
 
 
