@@ -129,6 +129,7 @@ def _terms() -> Iterator[Key]:
         "scope": ("own", "subtree"),
         "measure": (*terms.MEASURES, "leader_quota", "leaders"),
         "short": (*terms.MEASURES, "balance"),
+        "weekday": map(str, range(1, 8)),
         "entry": ENTRY_TYPES,
         "key": dict.fromkeys(name for model in ENTRY_TYPES.values() for name in model.model_fields),
         "authority": Authority.model_fields,

@@ -9,6 +9,7 @@ from ledger.domain.time import Perspective
 from ledger.queries import curve as curves
 from ledger.queries import diff as bridges
 from ledger.queries import explain as reasons
+from ledger.queries import search as searching
 from ledger.queries.cited import Entries
 from ledger.queries.view import View
 
@@ -43,3 +44,8 @@ class Asking:
         """Everything that one number counts, with the entries. Raises UnknownUnit, UnknownMeasure."""
         with self.view(p) as view:
             return reasons.explain(view, self.entries_of(view), unit, measure, own=own)
+
+    def find(self, p: Perspective, text: str, limit: int = searching.LIMIT) -> searching.Found:
+        """People and units by number, name or pinyin initials."""
+        with self.view(p) as view:
+            return searching.find(view, text, limit)
