@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -11,7 +12,7 @@ from ledger.domain.time import Perspective
 
 
 @pytest.fixture
-def ledger(ledger_url: str) -> Ledger:
+def ledger(ledger_url: str) -> Iterator[Ledger]:
     made = create_ledger(ledger_url, officer="tester")
     unit = {"type": "unit_established", "effective_on": "2000-01-01", "kind": "organ", "level": "county"}
     made.record({**unit, "unit": "SLJ", "name": "县水利局"})
@@ -20,7 +21,8 @@ def ledger(ledger_url: str) -> Ledger:
         entry = {"type": "hired", "person": person, "name": name, "unit": "SLJ", "effective_on": "2010-01-01"}
         made.record({**entry, "establishment": "administrative"})
     made.record({"type": "person_described", "person": "300", "name": "路琴", "effective_on": "2015-01-01"})
-    return made
+    yield made
+    made.close()
 
 
 def people(ledger: Ledger, text: str) -> list[str]:

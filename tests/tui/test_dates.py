@@ -47,7 +47,7 @@ def test_a_term_is_counted_from_its_first_day_and_ends_on_its_last(typed: str, l
     assert read_typed(typed, today=TODAY, start=START, is_term=True) == last
 
 
-@pytest.mark.parametrize("typed", ["2022-13-01", "22-7-1", "7/1/2022", "20220230", "+999999", "999y", "明天", "6", "6月"])
+@pytest.mark.parametrize("typed", ["2022-13-01", "22-7-1", "7/1/2022", "20220230", "+999999", "999y", "6", "6月"])
 def test_whatever_is_doubtful_is_no_date(typed: str) -> None:
     with pytest.raises(NotADate):
         read_typed(typed, today=TODAY)
