@@ -301,12 +301,11 @@ class Ledger(Asking, Sealing):
         return Verification(chain, tuple(tables), None if seals is None else self.compare(seals))
 
     def backup(self, path: Path, progress: Progress | None = None) -> int:
-        """Write the whole log to a file, checked on the way; returns the number of entries.
+        """Write the whole log to a file and read it back; others may record meanwhile. Returns the number of entries.
 
-        Raises FileExistsError, OSError.
+        Raises FileExistsError, LedgerDamaged, NotABackup, OSError.
         """
-        with self.store.read() as conn:
-            return write_archive(conn, self.store.head(conn), path, progress)
+        return write_archive(self.store.read, path, progress)
 
     def status(self) -> dict[str, Any]:
         """How the ledger is: positions, sizes, versions, what needs attention."""

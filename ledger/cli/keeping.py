@@ -80,8 +80,8 @@ def rebuild(session: Session) -> None:
     "backup",
     N_(
         "Write the whole ledger to a backup file.\n\n"
-        "The file is the same for SQLite and PostgreSQL, is checked while it is written, and appears complete or not "
-        "at all. It holds personal data: keep it where nobody else can read it."
+        "The file is the same for SQLite and PostgreSQL, is read back and checked, and appears complete or not at all. "
+        "Others may record meanwhile. It holds personal data: keep it where nobody else can read it."
     ),
 )
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))

@@ -11,6 +11,7 @@ import json
 import os
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,7 +20,7 @@ from sqlalchemy import Connection, select
 from ledger.domain.faults import N_, CannotOpen, LedgerDamaged
 from ledger.persistence.batches import batches
 from ledger.persistence.chain import genesis, link
-from ledger.persistence.head import Head
+from ledger.persistence.head import read_head
 from ledger.persistence.schema import FORMAT, event
 from ledger.persistence.seals import kept
 
@@ -48,41 +49,64 @@ class ArchivedEvent(NamedTuple):
     hash: bytes
 
 
-def write_archive(conn: Connection, head: Head, path: Path, progress: Callable[[int, int], None] | None = None) -> int:
-    """Write a backup of a snapshot, checking the chain on the way; returns the number of events.
+Reading = Callable[[], AbstractContextManager[Connection]]
 
-    The file appears under its name only when it is whole. Raises FileExistsError, LedgerDamaged, OSError.
+
+def write_archive(read: Reading, path: Path, progress: Callable[[int, int], None] | None = None) -> int:
+    """Write a backup of what is recorded now, read it back and check it; returns the number of events.
+
+    `read` gives a snapshot. Each is short, so that with a rollback journal nobody waits for a backup: the log only
+    grows, and the chain proves that the pieces belong together. The file appears under its name only when it is whole.
+    Raises FileExistsError, LedgerDamaged, NotABackup, OSError.
     """
     if path.exists():
         raise FileExistsError(path)
-    part = path.with_name(path.name + ".part")
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as raw:
-        with gzip.GzipFile(fileobj=raw, mode="wb", compresslevel=6, mtime=0) as out:
-            count = _write(conn, head, out, progress)
-        raw.flush()
-        os.fsync(raw.fileno())
-    part.replace(path)
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as raw:
+            with gzip.GzipFile(fileobj=raw, mode="wb", compresslevel=6, mtime=0) as out:
+                count = _write(read, out, progress)
+            raw.flush()
+            os.fsync(raw.fileno())
+        _read_back(part, count)
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)  # the name, too, must survive a power cut
+    finally:
+        os.close(folder)
     return count
 
 
-def _write(conn: Connection, head: Head, out: gzip.GzipFile, progress: Callable[[int, int], None] | None) -> int:
+def _read_back(part: Path, count: int) -> None:
+    """Every line of the file as it now stands on the disk, against the chain."""
+    if sum(1 for line in read_archive(part) if isinstance(line, ArchivedEvent)) != count:
+        raise NotABackup(file=part.name, problem="read back")
+
+
+def _write(read: Reading, out: gzip.GzipFile, progress: Callable[[int, int], None] | None) -> int:
     def line(value: object) -> None:
         out.write(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
 
-    about = {
-        "sledger_backup": ARCHIVE,
-        "format": head.format,
-        "ledger_id": head.ledger_id,
-        "clock": head.clock,
-        "created_at": head.created_at,
-        "position": head.position,
-        "tip": head.tip.hex(),
-        "batches": [_batch(one) for one in batches(conn)],
-        "seals": [one.note() for one in kept(conn)],
-    }
+    with read() as conn:
+        head = read_head(conn)
+        about = {
+            "sledger_backup": ARCHIVE,
+            "format": head.format,
+            "ledger_id": head.ledger_id,
+            "clock": head.clock,
+            "created_at": head.created_at,
+            "position": head.position,
+            "tip": head.tip.hex(),
+            "batches": [_batch(one) for one in batches(conn)],
+            "seals": [one.note() for one in kept(conn)],
+        }
     line(about)
     tip, count = genesis(head.ledger_id), 0
-    for one in _events(conn):
+    for one in _events(read, head.position):
         tip = link(tip, one.position, one.originator_id, one.originator_version, one.topic, one.recorded_at, one.state)
         if tip != one.hash or one.position != count + 1:
             raise LedgerDamaged(detail=f"entry at position {one.position}", position=one.position)
@@ -100,12 +124,15 @@ def _batch(one: Any) -> dict[str, Any]:
     return {name: getattr(one, name) for name in one.__slots__}
 
 
-def _events(conn: Connection) -> Iterator[ArchivedEvent]:
+def _events(read: Reading, upto: int) -> Iterator[ArchivedEvent]:
     columns = [event.c[name] for name in ArchivedEvent._fields]
+    query = select(*columns).where(event.c.position <= upto).order_by(event.c.position).limit(_EVERY)
     after = 0
-    while page := conn.execute(
-        select(*columns).where(event.c.position > after).order_by(event.c.position).limit(_EVERY)
-    ).all():
+    while after < upto:
+        with read() as conn:
+            page = conn.execute(query.where(event.c.position > after)).all()
+        if not page:
+            return
         for row in page:
             yield ArchivedEvent._make([*row[:5], bytes(row.state), bytes(row.hash)])
         after = page[-1].position
