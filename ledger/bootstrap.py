@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from ledger.application import Receipt, Recording
+from ledger.application.alerting import Alerting
 from ledger.application.recording import entry_of, indexed
 from ledger.application.restoring import restore
 from ledger.application.sealing import Sealing
@@ -28,7 +29,7 @@ from ledger.persistence.chain import ChainReport, Indexed
 from ledger.persistence.notes import SealsFile
 from ledger.persistence.seals import SealsReport
 from ledger.persistence.store import Store
-from ledger.projections.catching_up import keep_up, prepare_tables, tables_state
+from ledger.projections.catching_up import keep_up, newest_entry, prepare_tables, tables_state
 from ledger.projections.rebuild import Difference, differences, rebuild
 from ledger.projections.replay import Progress
 from ledger.projections.tables import VERSION, read_tables
@@ -87,7 +88,7 @@ class _DryRun(Exception):
     pass
 
 
-class Ledger(Asking, Sealing):
+class Ledger(Asking, Sealing, Alerting):
     """One open ledger: records entries and answers questions. Threads may share it; processes each open their own."""
 
     def __init__(self, store: Store, officer: str | None = None) -> None:
@@ -178,15 +179,14 @@ class Ledger(Asking, Sealing):
     def view(self, perspective: Perspective) -> Iterator[View]:
         """One snapshot at a perspective."""
         with self.store.read() as conn:
-            yield View.of(conn, perspective, *self._shape_for(conn))
+            yield View.of(conn, perspective, self._shape_for(conn), newest_entry(conn))
 
-    def _shape_for(self, conn: Any) -> tuple[Shape, int]:
-        head = self.store.head(conn)
-        position = head.structure_position
+    def _shape_for(self, conn: Any) -> Shape:
+        position = self.store.head(conn).structure_position
         shape = self._shape
         if shape is None or shape.structure_position != position:
             shape = self._shape = load_shape(conn, position)
-        return shape, head.position
+        return shape
 
     def perspective(self, on: date | None = None, known_at: str | int | None = None) -> Perspective:
         """Date and position from what people type (spec 2.1): today and the newest by default.
@@ -198,6 +198,11 @@ class Ledger(Asking, Sealing):
             newest = self.store.head(conn).position
             position = newest if known_at is None else self._position(conn, known_at)
         return Perspective(on or datetime.now(SHANGHAI).date(), min(position, newest))
+
+    def newest_entry(self, known_at: int | None = None) -> int:
+        """The position of the newest entry of spec 2.2, or of the newest one known at a position; acts are none."""
+        with self.store.read() as conn:
+            return newest_entry(conn) if known_at is None else self.store.newest_entry(conn, known_at)
 
     def _position(self, conn: Any, known_at: str | int) -> int:
         if isinstance(known_at, int) or (known_at.isascii() and known_at.isdigit()):

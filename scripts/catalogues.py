@@ -29,6 +29,8 @@ sys.path.insert(0, str(ROOT))
 
 from ledger import locale  # noqa: E402  found through the line before
 from ledger.domain import policy, reading, terms  # noqa: E402
+from ledger.domain.acts import ACT_TYPES  # noqa: E402
+from ledger.domain.alerts import AlertState  # noqa: E402
 from ledger.domain.entries import ENTRY_TYPES, Authority  # noqa: E402
 from ledger.domain.refusals import REFUSALS  # noqa: E402
 from ledger.domain.text import TEXT_PROBLEMS  # noqa: E402
@@ -130,9 +132,12 @@ def _terms() -> Iterator[Key]:
         "measure": (*terms.MEASURES, "leader_quota", "leaders"),
         "short": (*terms.MEASURES, "balance"),
         "weekday": map(str, range(1, 8)),
-        "entry": ENTRY_TYPES,
-        "key": dict.fromkeys(name for model in ENTRY_TYPES.values() for name in model.model_fields),
+        "entry": {**ENTRY_TYPES, **ACT_TYPES},
+        "key": dict.fromkeys(
+            name for model in (*ENTRY_TYPES.values(), *ACT_TYPES.values()) for name in model.model_fields
+        ),
         "authority": Authority.model_fields,
+        "alert_state": AlertState,
         "column": COLUMNS,
         "status_key": STATUS_KEYS,
         "status_value": STATUS_VALUES,

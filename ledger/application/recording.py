@@ -9,6 +9,7 @@ from datetime import date
 from ledger.application.limits import QuotaWatch, Warned
 from ledger.application.world import Memory, RecordedWorld
 from ledger.domain import entries as e
+from ledger.domain.acts import Act
 from ledger.domain.events import Event, Recorded, Source, mentions_of, stream_of, subjects_of, topic_of
 from ledger.domain.facts import Fact, fact_of
 from ledger.domain.judgement import Verdict, judge
@@ -172,6 +173,23 @@ class Recording:
         self._last = (verdict, new or removed)
         return Receipt(recorded.position, entry_id, recorded.recorded_at, warnings=warned)
 
+    def act(self, stream: str, act: Act) -> Recorded:
+        """Record an act as the next event of a stream; whether it is legal was decided before."""
+        unit = self._unit
+        entry_id, content = self._own_id(unit.next_position), digest(act)
+        event = Event(
+            originator_id=stream,
+            originator_version=unit.version(stream) + 1,
+            topic=topic_of(stream, act),
+            id=entry_id,
+            recorded_by=self._officer,
+            entry=act,
+        )
+        recorded = unit.append(event, subjects=(), target=None, keys=[(entry_id, content)], structure=False)
+        self._note(recorded, entry_id, None, content)
+        self.world.tables.pass_over(recorded.position)
+        return recorded
+
     def _note(self, recorded: Recorded, entry_id: str, key: str | None, content: bytes) -> None:
         self._buffered[recorded.position] = recorded
         for name in (entry_id, key):
@@ -229,8 +247,9 @@ class Recording:
         target = self._event_named(entry.entry)
         if target is None:
             return Refused("unknown_entry", {"entry": entry.entry})
-        if isinstance(target.event.entry, e.Reversed):
-            return Refused("not_reversible", {"entry": target.event.id}, (target.event.id,))
+        named = target.event.entry
+        if isinstance(named, e.Reversed | Act):
+            return Refused("not_reversible", {"entry": target.event.id, "type": named.type}, (target.event.id,))
         by = self._targets.get(target.position) or self._store.targets(self._unit.conn, [target.position]).get(
             target.position
         )

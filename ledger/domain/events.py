@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, SerializeAsAny
 
+from ledger.domain.acts import ACT_TYPES
 from ledger.domain.entries import (
     DATED_TYPES,
     ENTRY_TYPES,
@@ -37,7 +38,7 @@ class Source(BaseModel):
 
 
 class Event(BaseModel):
-    """One stored entry. `id` is the caller's, or `#<position>`.
+    """One stored entry or act. `id` is the caller's, or `#<position>`.
 
     `target`: position of the entry a reversal or correction takes out of effect.
     `place`: position whose place among the entries of one day the replacement keeps.
@@ -112,15 +113,20 @@ def _topics() -> Iterable[tuple[str, TopicVersion]]:
     for kind in ("person", "unit", "policy"):
         yield f"{kind}.reversed", TopicVersion(Reversed)
         yield f"{kind}.corrected", TopicVersion(Corrected)
+    for name, act in ACT_TYPES.items():
+        yield f"{act.stream_kind}.{name}", TopicVersion(act)
 
 
 TOPICS: dict[str, TopicVersion] = dict(_topics())
 """The closed list of topics the ledger reads and writes; anything else is damage or a newer ledger."""
 
+ACT_TOPICS = frozenset(f"{act.stream_kind}.{name}" for name, act in ACT_TYPES.items())
+"""Topics of what is no entry of spec 2.2."""
+
 
 def topic_of(stream: str, entry: Entry) -> str:
-    """The topic of an entry in a stream: stream kind + `.` + entry type (spec 3.2.2)."""
+    """The topic of an entry or act in a stream: stream kind + `.` + its type (spec 3.2.2)."""
     return f"{stream.partition(':')[0]}.{entry.type}"
 
 
-assert {version.entry for version in TOPICS.values()} == set(ENTRY_TYPES.values())
+assert {version.entry for version in TOPICS.values()} == {*ENTRY_TYPES.values(), *ACT_TYPES.values()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from ledger.domain.entries import Corrected, DatedEntry, Reversed
+from ledger.domain.entries import Corrected, DatedEntry
 from ledger.domain.events import Recorded
 from ledger.domain.terms import Precision
 from ledger.domain.time import FOREVER, Day
@@ -37,14 +37,13 @@ class Fact:
 
 
 def fact_of(recorded: Recorded) -> Fact | None:
-    """The fact an event brings into effect; None for a reversal."""
+    """The fact an event brings into effect; None for a reversal, and for what is no entry at all."""
     event = recorded.event
     entry = event.entry
     if isinstance(entry, Corrected):
         entry = entry.replacement
-    elif isinstance(entry, Reversed):
+    elif not isinstance(entry, DatedEntry):
         return None
-    assert isinstance(entry, DatedEntry)
     place = event.place if event.place is not None else recorded.position
     return Fact(entry.effective_on.toordinal(), place, recorded.position, event.id, entry)
 

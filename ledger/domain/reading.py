@@ -6,11 +6,12 @@ import difflib
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from ledger.domain.acts import Act
 from ledger.domain.entries import (
     DATED_TYPES,
     ENTRY_TYPES,
@@ -76,6 +77,18 @@ def read_entry(raw: object) -> tuple[Entry, Source | None] | Refused:
     except (RecursionError, ValueError):
         return Refused("bad_value", {"key": "?", "value": _short(raw), "expected": "a plain entry object"})
     return _unfit(entry) or (entry, source)
+
+
+Done = TypeVar("Done", bound=Act)
+
+
+def read_act(model: type[Done], given: Mapping[str, Any]) -> Done | Refused:
+    """The act some values make, or the first thing wrong with them."""
+    told = {key: value for key, value in given.items() if value is not None}
+    try:
+        return model.model_validate(told)
+    except ValidationError as error:
+        return _told(error.errors(include_url=False), model, {"type": model.model_fields["type"].default, **told})
 
 
 def _source(given: dict[str, Any]) -> Source | None:

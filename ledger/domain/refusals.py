@@ -93,7 +93,8 @@ REFUSALS: Mapping[str, RefusalText] = MappingProxyType(
             "There is no entry “{entry}” in this ledger.", "Look the entry up in the log and name its id or position."
         ),
         "not_reversible": _t(
-            "“{entry}” is a reversal; a reversal is never taken back.", "Record the fact again as a new entry."
+            "“{entry}” ({type}) is never taken back.",
+            "After a reversal record the fact again as a new entry; an act about an alert is answered by another.",
         ),
         "already_reversed": _t(
             "“{entry}” was already taken out of effect by “{by}”.",
@@ -184,6 +185,25 @@ REFUSALS: Mapping[str, RefusalText] = MappingProxyType(
         "over_quota": _t(
             "“{unit}” would have {on_roll} {establishment} people for {quota} posts on {date}.",
             "The policy forbids going over the quota: raise the number first, or choose another unit.",
+        ),
+        # alerts
+        "alert_unknown": _t(
+            "There is no alert no. {alert}.", "List the alerts and give the number in the first column."
+        ),
+        "alert_closed": _t(
+            "Alert no. {alert} is closed ({state}).",
+            "Nothing needs to be done about it; if the finding comes back, a scan opens it again.",
+        ),
+        "already_acknowledged": _t(
+            "Alert no. {alert} was already acknowledged by {officer}.", "Read its history; it needs no second one."
+        ),
+        "until_in_past": _t("The last day {until} lies before today, {today}.", "Give today or a later day."),
+        "waiver_without_document": _t(
+            "Alert no. {alert} cannot be waived without a document.",
+            "Give the number of the document that allows it; to be left alone for some days, snooze it.",
+        ),
+        "waiver_without_end": _t(
+            "Alert no. {alert} cannot be waived for ever.", "Give the last day on which the document holds."
         ),
     }
 )

@@ -19,6 +19,7 @@ from typing import IO, Any, NamedTuple
 
 from ledger.application import Receipt, Recording
 from ledger.bootstrap import Ledger
+from ledger.domain.acts import Act
 from ledger.domain.entries import Entry
 from ledger.domain.events import Recorded, Source
 from ledger.domain.faults import N_, WrongUsage
@@ -309,17 +310,18 @@ def read_line(raw: bytes) -> Any:
 
 
 def export_lines(ledger: Ledger, out: IO[bytes], from_position: int = 1) -> int:
-    """Write every entry from a position on; imported into an empty ledger they give the same answers.
+    """Write every entry from a position on, acts left out; imported into an empty ledger they give the same answers.
 
     Returns the number of entries. Ids, and references, are those of this ledger.
     """
     count = 0
     for page in ledger.pages(from_position):
         for recorded in page:
-            out.write(
-                json.dumps(exported(recorded), ensure_ascii=False, separators=(", ", ": ")).encode("utf-8") + b"\n"
-            )
-        count += len(page)
+            if isinstance(recorded.event.entry, Act):
+                continue
+            line = json.dumps(exported(recorded), ensure_ascii=False, separators=(", ", ": "))
+            out.write(line.encode("utf-8") + b"\n")
+            count += 1
     return count
 
 

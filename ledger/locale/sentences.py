@@ -18,6 +18,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "type": ("entry",),
     "other_type": ("entry",),
     "measure": ("measure",),
+    "state": ("alert_state",),
 }
 """Parameters that hold a code of a closed list -> the lists it may come from."""
 MESSAGES = frozenset({"problem", "expected", "reason", "detail"})

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, bindparam, select, tuple_
 
-from ledger.domain.events import Recorded
+from ledger.domain.events import ACT_TOPICS, Recorded
 from ledger.persistence.codec import decode
 from ledger.persistence.head import Head, read_head
 from ledger.persistence.schema import entry_key, event, event_subject, event_target
@@ -56,6 +56,12 @@ _KNOWN_BY = (
     .order_by(event.c.recorded_at.desc())
     .limit(1)
 )
+_NEWEST_ENTRY = (
+    select(event.c.position)
+    .where(event.c.position <= bindparam("upto"), event.c.topic.not_in(sorted(ACT_TOPICS)))
+    .order_by(event.c.position.desc())
+    .limit(1)
+)
 _LAST_POSITION = 2**63 - 1
 T = TypeVar("T")
 
@@ -97,6 +103,11 @@ class LogReader:
     def position_at(self, conn: Connection, instant_us: int) -> int:
         """The last position recorded at or before an instant (microseconds UTC); 0 if there is none (spec 1.1)."""
         return conn.execute(_KNOWN_BY, {"instant": instant_us}).scalar() or 0
+
+    def newest_entry(self, conn: Connection, upto: int | None = None) -> int:
+        """The last position, up to one, that holds an entry of spec 2.2; 0 if there is none."""
+        last = _LAST_POSITION if upto is None else upto
+        return conn.execute(_NEWEST_ENTRY, {"upto": last}).scalar() or 0
 
     def recorded(
         self, conn: Connection, subjects: Collection[str], upto: int | None = None

@@ -12,7 +12,9 @@ from ledger.projections.checkpoints import EVERY, frontier_at, write_newer
 def prepare_tables(store: Store) -> None:
     """Give new read tables the row that says how far they are."""
     with store.write() as unit:
-        unit.conn.execute(t.projection_state.insert(), {"id": 1, "version": t.VERSION, "position": 0})
+        unit.conn.execute(
+            t.projection_state.insert(), {"id": 1, "version": t.VERSION, "position": 0, "newest_entry": 0}
+        )
 
 
 def tables_state(conn: Connection) -> tuple[int, int]:
@@ -20,6 +22,11 @@ def tables_state(conn: Connection) -> tuple[int, int]:
     c = t.projection_state.c
     row = conn.execute(select(c.version, c.position).where(c.id == 1)).first()
     return (0, 0) if row is None else (row.version, row.position)
+
+
+def newest_entry(conn: Connection) -> int:
+    """The position of the newest entry of spec 2.2; acts are not looked at."""
+    return conn.execute(select(t.projection_state.c.newest_entry)).scalar() or 0
 
 
 def keep_up(conn: Connection, position: int) -> None:

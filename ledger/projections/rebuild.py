@@ -30,7 +30,8 @@ def rebuild(store: Store, progress: Progress | None = None) -> int:
         insert_rows(conn, t.person_search, _search_rows(conn))
         _index(conn)
         position = unit.head.position
-        conn.execute(t.projection_state.insert(), {"id": 1, "version": t.VERSION, "position": position})
+        state = {"id": 1, "version": t.VERSION, "position": position, "newest_entry": store.newest_entry(conn)}
+        conn.execute(t.projection_state.insert(), state)
         if position:
             checkpoint_now(conn, position)
     return position

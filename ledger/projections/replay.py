@@ -28,6 +28,7 @@ from ledger.domain.units import Structure, UnitVersion, fold_unit, life_of
 from ledger.persistence.store import Store
 from ledger.projections import rows as r
 from ledger.projections import tables as t
+from ledger.projections.alerts import alert_batches
 from ledger.projections.checkpoints import LEADERS, WIDTH
 from ledger.projections.frontier import BLOCK, advanced, block_of
 
@@ -111,6 +112,7 @@ class Replay:
         yield from self._replay_units()
         yield from self._replay_policy()
         yield from self._replay_people()
+        yield from alert_batches(self._store, self._conn)
         frontiers = self._frontiers()
         yield t.imprecise_entry, list(self._imprecise.items())
         yield t.leader_rank, list(enumerate(self._ranks_in_order()))

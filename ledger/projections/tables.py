@@ -277,10 +277,48 @@ projection_state = Table(
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("version", Integer, nullable=False),
     Column("position", BigInteger, nullable=False),
+    Column("newest_entry", BigInteger, nullable=False),
 )
-"""One row: the version of these tables' making, and the last position they take in."""
+"""One row: the version of these tables' making, the last position they take in, and that of the newest entry."""
 
-VERSION = 5
+alert = Table(
+    "alert",
+    read_tables,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("rule", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("first_true_on", Integer, nullable=False),
+    Column("severity", Text, nullable=False),
+    Column("units", Text, nullable=False),
+    Column("person", Text),
+    Column("raised_at", BigInteger, nullable=False),
+    Column("standing", Text, nullable=False),
+    Column("acknowledged_by", Text),
+    Column("acknowledged_at", BigInteger),
+    Column("snoozed_until", Integer),
+    Column("waived_until", Integer),
+    Column("waived_by", Text),
+    Column("cleared_by", Text),
+    Column("lapsed_on", Integer),
+    Column("supersedes", Integer),
+    Column("superseded_by", Integer),
+    Column("position", Integer, nullable=False),
+)
+"""Alerts as they stand now: `units` a JSON list, `waived_by` a document number, `position` of the last act."""
+Index("ix_alert_subject", alert.c.rule, alert.c.subject)
+
+scan = Table(
+    "scan",
+    read_tables,
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("day", Integer, nullable=False),
+    Column("known_at", Integer, nullable=False),
+    Column("findings", Integer, nullable=False),
+    Column("recorded_at", BigInteger, nullable=False),
+)
+"""Scans that were made: for which day, with which knowledge."""
+
+VERSION = 6
 """Raised whenever the read tables, or what they are made of, change: an older ledger is then rebuilt."""
 
 BITEMPORAL: dict[Table, tuple[str, ...]] = {

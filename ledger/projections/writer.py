@@ -46,6 +46,7 @@ class ReadTables:
         self._frontiers: dict[int, Day] = {}
         self._block_days: tuple[int, list[Day]] = (-1, [])
         self._last = 0
+        self._last_entry = 0
 
     # ---- numbers
 
@@ -92,6 +93,11 @@ class ReadTables:
             number = measure if isinstance(measure, int) else LEADERS + self._ranks[measure]
             if amount and number < WIDTH:
                 self._deltas.append((self.units[code], number, on, position, amount, frontier))
+        self._last = self._last_entry = position
+
+    def pass_over(self, position: int) -> None:
+        """Note a position that states nothing about people, units or the policy."""
+        self._note_day(position, None)
         self._last = position
 
     def change_policy(self, before: Iterable[r.Row], after: Iterable[r.Row], position: int) -> None:
@@ -220,6 +226,8 @@ class ReadTables:
         self._write_names()
         if self._last:
             self._conn.execute(t.projection_state.update().values(position=self._last))
+        if self._last_entry:
+            self._conn.execute(t.projection_state.update().values(newest_entry=self._last_entry))
         self._new_units, self._new_people, self._deltas, self._open = [], [], [], {}
 
     def _write_names(self) -> None:

@@ -50,7 +50,7 @@ class View:
 
     @classmethod
     def of(cls, conn: Connection, perspective: Perspective, shape: Shape, newest: int) -> View:
-        """A view at a perspective; `newest` is the ledger's last position."""
+        """A view at a perspective; `newest` is the position of the newest entry."""
         return cls(conn, perspective, shape, shape.structure.at(perspective.known_at), newest)
 
     @property

@@ -22,7 +22,16 @@ EXAMPLES = {
     for code, text in ENTRIES.items()
     if (found := re.findall(r"```jsonl\n(.*?)\n```", text, re.DOTALL))
 }
-NO_EXAMPLE = {"not_permitted"}
+ABOUT_ALERTS = {
+    "alert_unknown",
+    "alert_closed",
+    "already_acknowledged",
+    "until_in_past",
+    "waiver_without_document",
+    "waiver_without_end",
+}
+"""Answers to acts, which no line of a file can be: tests/domain/test_alerts.py."""
+NO_EXAMPLE = {"not_permitted"} | ABOUT_ALERTS
 
 
 def raw(line: str) -> bytes:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from ledger.domain.acts import ACT_TYPES
 from ledger.domain.entries import ENTRY_TYPES, Corrected, Entry
 from ledger.domain.events import TOPICS, Event, Source
 from ledger.persistence.codec import encode
@@ -63,6 +64,22 @@ VALUES: dict[str, Any] = {
     "counts": False,
     "host": "C02",
     "reason": "工作需要",
+    "rule": "overdue_secondment",
+    "subject": "person:P0042/secondment:line-3",
+    "first_true_on": "2022-09-01",
+    "severity": "high",
+    "units": ["T01-A", "C02"],
+    "supersedes": 6,
+    "evidence": {"days": 31, "host": "C02", "subtype": None, "entries": ["line-3"], "quota": {"support": 0}},
+    "as_of": "2022-10-01",
+    "known_at": 11,
+    "alert": 7,
+    "lapsed_on": "2022-10-01",
+    "by": 8,
+    "letter": "reminder",
+    "file": "催返函-7.docx",
+    "sha256": "ab" * 32,
+    "findings": 14,
 }
 OF_A_TYPE: dict[str, dict[str, Any]] = {
     "hired": {"name": "赵天"},
@@ -72,6 +89,7 @@ OF_A_TYPE: dict[str, dict[str, Any]] = {
     "leave_started": {"kind": "awaiting_post"},
     "departed": {"reason": "diverted_teacher"},
     "quota_cancelled": {"entry": 12},
+    "alert_reopened": {"reason": "waiver_ended"},
 }
 REPLACED = {"person": "secondment_started", "unit": "quota_set", "policy": "policy_adopted"}
 """What is corrected in a stream of each kind."""
@@ -96,7 +114,7 @@ def sample(topic: str) -> Event:
 
 def entry_of(name: str, kind: str) -> Entry:
     """An entry with every key given."""
-    known = ENTRY_TYPES[name]
+    known = {**ENTRY_TYPES, **ACT_TYPES}[name]
     values = {**VALUES, **OF_A_TYPE.get(name, {}), "type": name}
     if known is Corrected:
         replacement = entry_of(REPLACED[kind], kind).model_dump(mode="json", exclude_none=True, exclude={"id"})
