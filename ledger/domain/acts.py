@@ -13,7 +13,7 @@ from typing import Annotated, Any, ClassVar, Literal, get_args
 from pydantic import Field, Strict, StringConstraints
 
 from ledger.domain.entries import Entry, IsoDate
-from ledger.domain.findings.finding import Severity
+from ledger.domain.terms import Severity
 from ledger.domain.text import Code, Line
 
 Position = Annotated[int, Strict(), Field(ge=1, lt=2**31)]

@@ -12,8 +12,8 @@ from enum import StrEnum
 
 from ledger.domain import acts as a
 from ledger.domain.events import Recorded
-from ledger.domain.findings.finding import Severity
 from ledger.domain.refusals import Refused
+from ledger.domain.terms import Severity
 
 
 class Standing(StrEnum):

@@ -132,6 +132,20 @@ class Precision(StrEnum):
     YEAR = "year"
 
 
+class Severity(StrEnum):
+    """How much a finding matters, least first."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+    @property
+    def rank(self) -> int:
+        """0 for low … 3 for critical."""
+        return tuple(Severity).index(self)
+
+
 class RosterStatus(StrEnum):
     """The one status a person has in a unit's roster (spec 2.3)."""
 

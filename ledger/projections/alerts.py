@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, func, select
 from ledger.domain.acts import SCANS, ScanFinished
 from ledger.domain.alerts import Alert, Standing, evolve
 from ledger.domain.events import Recorded
-from ledger.domain.findings.finding import Severity
+from ledger.domain.terms import Severity
 from ledger.persistence.store import Store
 from ledger.projections import tables as t
 from ledger.projections.statements import among, insert_rows

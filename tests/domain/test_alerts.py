@@ -10,7 +10,7 @@ import pytest
 from ledger.domain import acts as a
 from ledger.domain.alerts import Alert, decide, evolve
 from ledger.domain.events import Event, Recorded, topic_of
-from ledger.domain.findings.finding import Severity
+from ledger.domain.terms import Severity
 
 SEEN: dict[str, Any] = {"as_of": "2024-03-01", "known_at": 9}
 RAISED: dict[str, Any] = {

@@ -8,19 +8,9 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from ledger.domain.terms import Severity
 
-class Severity(StrEnum):
-    """How much a finding matters, least first."""
-
-    LOW = "low"
-    MEDIUM = "medium"
-    HIGH = "high"
-    CRITICAL = "critical"
-
-    @property
-    def rank(self) -> int:
-        """0 for low … 3 for critical."""
-        return tuple(Severity).index(self)
+__all__ = ["RULES", "Finding", "Severity", "State"]
 
 
 class State(StrEnum):
