@@ -21,8 +21,9 @@ from ledger.domain.entries import Corrected, DatedEntry, SecondmentStarted
 from ledger.domain.events import Recorded
 from ledger.domain.facts import fact_of
 from ledger.domain.faults import LedgerDamaged, UnknownEntry, UnknownPerson
+from ledger.domain.findings.finding import Finding
 from ledger.domain.refusals import Refused
-from ledger.domain.time import SHANGHAI, Perspective, shown_instant, to_microseconds
+from ledger.domain.time import SHANGHAI, Perspective, shanghai_date, shown_instant, to_microseconds
 from ledger.persistence.archive import write_archive
 from ledger.persistence.batches import batches
 from ledger.persistence.chain import ChainReport, Indexed
@@ -39,6 +40,7 @@ from ledger.queries import roster as rosters
 from ledger.queries import secondments as away
 from ledger.queries.asking import Asking
 from ledger.queries.cited import Entries
+from ledger.queries.findings import touched_findings
 from ledger.queries.log import LogAnswer, LogLine, log_lines
 from ledger.queries.measures import HeadcountRow
 from ledger.queries.scope import scope_row
@@ -49,11 +51,18 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a dry run found: what recording would answer, and the touched units' rows before and after."""
+    """What a dry run found: what recording would answer, the touched units' rows before and after on its day.
+
+    `appeared`, `vanished`: findings about the touched units and people, on `judged_on`: today, or the entry's day if
+    that is later.
+    """
 
     result: Receipt | Refused
-    before: tuple[HeadcountRow, ...]
-    after: tuple[HeadcountRow, ...]
+    before: tuple[HeadcountRow, ...] = ()
+    after: tuple[HeadcountRow, ...] = ()
+    judged_on: date | None = None
+    appeared: tuple[Finding, ...] = ()
+    vanished: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,17 +170,31 @@ class Ledger(Asking, Sealing, Alerting):
         known_before = recording.world.unit.head.position
         result = recording.record(entry)
         if isinstance(result, Refused) or result.already_recorded:
-            return Effect(result, (), ())
+            return Effect(result)
         recording.finish()
         day, units = recording.touched()
         shape = load_shape(conn, result.position)
+        judged_on = max(day, shanghai_date(result.recorded_at))
 
         def rows(known_at: int) -> tuple[HeadcountRow, ...]:
             view = View.of(conn, Perspective(day, known_at), shape, result.position)
             shown = [unit for unit in units if view.structure.exists(unit, view.day)]
             return tuple(scope_row(view, unit) for unit in shown)
 
-        return Effect(result, rows(known_before), rows(result.position))
+        def wrong(known_at: int) -> dict[tuple[str, str], Finding]:
+            view = View.of(conn, Perspective(judged_on, known_at), shape, result.position)
+            found = touched_findings(view, self.entries_of(view), units, recording.touched_people())
+            return {one.order: one for one in found}
+
+        before, after = wrong(known_before), wrong(result.position)
+        return Effect(
+            result,
+            rows(known_before),
+            rows(result.position),
+            judged_on,
+            tuple(one for key, one in after.items() if key not in before),
+            tuple(one for key, one in before.items() if key not in after),
+        )
 
     # ---- asking
 
@@ -249,7 +272,8 @@ class Ledger(Asking, Sealing, Alerting):
     def entries_of(self, view: View) -> Entries:
         """The log in the same snapshot."""
         store, conn = self.store, view.conn
-        return Entries(partial(store.at, conn), partial(store.targets, conn), partial(store.recorded, conn))
+        at, targets = partial(store.at, conn), partial(store.targets, conn)
+        return Entries(at, targets, partial(store.recorded, conn), partial(store.subjects_with, conn))
 
     def _log_of(self, view: View, subject: str) -> Sequence[LogLine]:
         known = view.perspective.known_at

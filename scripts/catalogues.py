@@ -28,10 +28,13 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from ledger import locale  # noqa: E402  found through the line before
+from ledger.cli.findings_table import MISSING, TOLD  # noqa: E402
 from ledger.domain import policy, reading, terms  # noqa: E402
 from ledger.domain.acts import ACT_TYPES  # noqa: E402
 from ledger.domain.alerts import AlertState  # noqa: E402
 from ledger.domain.entries import ENTRY_TYPES, Authority  # noqa: E402
+from ledger.domain.findings.finding import RULES, Severity, State  # noqa: E402
+from ledger.domain.profiles import PROFILES  # noqa: E402
 from ledger.domain.refusals import REFUSALS  # noqa: E402
 from ledger.domain.text import TEXT_PROBLEMS  # noqa: E402
 
@@ -62,6 +65,7 @@ COLUMNS = (
     "position", "id", "type", "effective_on", "recorded_on", "recorded_by", "reversed_by", "content", "person", "name",
     "unit", "establishment", "status", "host", "since", "until", "from", "to", "leave", "home", "kind", "started_on",
     "days_overdue", "chain_days", "extensions", "document_no", "entry", "posts", "title",
+    "severity", "rule", "units", "told", "parameter", "value", "source", "profile", "parameters",
     "rank", "opening", "restated", "added", "removed", "closing", "subject", "before", "after", "measures",
     "sealed_at", "root", "key",
 )  # fmt: skip
@@ -104,6 +108,7 @@ def _policy_phrases() -> Iterator[str]:
     """The phrases of the policy's checks: in the module, every text that is an explanation."""
     source = Path(policy.__file__).read_text(encoding="utf-8")
     yield from re.findall(r'"((?:a|an|it|the|two|three|soft|hard)\b [^"]*)"', source)
+    yield from {given.source for parameters in PROFILES.values() for given in parameters.values()}
 
 
 def _of_click() -> Iterator[str | tuple[str, str]]:
@@ -139,6 +144,13 @@ def _terms() -> Iterator[Key]:
         "authority": Authority.model_fields,
         "alert_state": AlertState,
         "column": COLUMNS,
+        "rule": RULES,
+        "severity": Severity,
+        "state": State,
+        "subtype": ("unknown", "covers_shortage", "post_available", "window"),
+        "evidence": TOLD,
+        "missing": MISSING,
+        "parameter": policy.NATIONAL,
         "status_key": STATUS_KEYS,
         "status_value": STATUS_VALUES,
     }

@@ -56,6 +56,10 @@ class Recording:
         """The effective date of the last entry recorded, and every unit whose numbers it may change."""
         return (EARLIEST, ()) if self._last is None else _shown(*self._last)
 
+    def touched_people(self) -> tuple[str, ...]:
+        """The people whose lives the last entry recorded may change."""
+        return () if self._last is None else tuple(self._last[0].people)
+
     def prepare(self, entries: Iterable[e.Entry], keys: Iterable[str]) -> None:
         """Load what a batch of entries is going to need, in a few queries."""
         subjects: dict[str, None] = {}

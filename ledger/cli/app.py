@@ -32,6 +32,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "curve": ("counting", N_("One number through time.")),
     "person": ("people", N_("One person: now, all periods, all entries.")),
     "secondments": ("people", N_("Who is seconded where, since when, until when.")),
+    "findings": ("findings", N_("What is wrong: overdue secondments, transfers in fact, quotas exceeded.")),
+    "policy": ("findings", N_("The rules findings are judged by.")),
     "diff": ("differences", N_("From one number to another: opening + in - out = closing.")),
     "explain": ("differences", N_("The people and entries behind one number.")),
     "log": ("people", N_("The entries in the order they were recorded.")),

@@ -109,7 +109,7 @@ def record(session: Session, entry_type: str, words: tuple[str, ...], dry_run: b
     if entry_type.startswith("-"):
         raise usage_error(N_("The type of the entry comes first: sledger record TYPE --key value"))
     entry = {"type": entry_type, **entry_object(entry_type, pairs(words))}
-    return _record(session, lambda ledger: entry, dry_run=dry_run)
+    return record_entry(session, lambda ledger: entry, dry_run=dry_run)
 
 
 @command("reverse", N_("Take an entry out of effect; both stay visible.\n\nENTRY is a position (digits) or an id."))
@@ -124,7 +124,7 @@ def reverse(
 ) -> int | None:
     """See the help."""
     told = {"type": "reversed", "id": entry_id, "entry": reference(entry), "reason": reason, "note": note}
-    return _record(session, lambda ledger: told, dry_run=dry_run)
+    return record_entry(session, lambda ledger: told, dry_run=dry_run)
 
 
 @click.command(
@@ -162,10 +162,11 @@ def correct(
         more = {} if entry_id is None else {"id": entry_id}
         return ledger.correction(ref, changes, reason, **more)
 
-    return _record(session, corrected, dry_run=dry_run)
+    return record_entry(session, corrected, dry_run=dry_run)
 
 
-def _record(session: Session, entry_of: Callable[[Ledger], Mapping[str, Any]], *, dry_run: bool) -> int | None:
+def record_entry(session: Session, entry_of: Callable[[Ledger], Mapping[str, Any]], *, dry_run: bool) -> int | None:
+    """Record what `entry_of` gives, or only show what it would change. Raises Declined."""
     from ledger.domain.refusals import Refused
 
     with session.open_to_record() as ledger:
@@ -239,7 +240,7 @@ def show_effect(session: Session, effect: Effect) -> int | None:
         refused = isinstance(result, Refused)
         answer = {"refused": refusal_json(result)} if isinstance(result, Refused) else {"receipt": receipt_json(result)}
         before, after = ([row.to_json() for row in rows] for rows in (effect.before, effect.after))
-        out.document({"dry_run": True, **answer, "before": before, "after": after})
+        out.document({"dry_run": True, **answer, "before": before, "after": after, **_findings_json(effect)})
         return REFUSED if refused else None
     if isinstance(result, Refused):
         raise Declined(result)
@@ -252,8 +253,29 @@ def show_effect(session: Session, effect: Effect) -> int | None:
         out.table(changes)
     else:
         out.line(_("No number of the units it names."))
+    _show_findings(effect)
     show_warnings(result)
     return None
+
+
+def _findings_json(effect: Effect) -> dict[str, Any]:
+    appeared, vanished = ([one.to_json() for one in rows] for rows in (effect.appeared, effect.vanished))
+    judged_on = None if effect.judged_on is None else effect.judged_on.isoformat()
+    return {"findings": {"on": judged_on, "appeared": appeared, "vanished": vanished}}
+
+
+def _show_findings(effect: Effect) -> None:
+    """What would be wrong that is not now, and the other way round."""
+    from ledger.cli.findings_table import findings_table
+
+    for title, rows in (
+        (N_("It would bring these findings on {date}:"), effect.appeared),
+        (N_("It would take these findings away on {date}:"), effect.vanished),
+    ):
+        if rows:
+            out.line("")
+            out.line(_(title).format(date=effect.judged_on))
+            out.table(findings_table([one.to_json() for one in rows]))
 
 
 def _changes(effect: Effect) -> Table:

@@ -18,11 +18,12 @@
     `-- WrongUsage            exit 2: the question or the address is wrong
         |-- BadAddress            not a path, `sqlite:///` or `postgresql://`
         |-- DatesReversed         a period that ends before it begins
-        `-- UnknownName           no such unit, person, entry or measure
+        `-- UnknownName           no such unit, person, entry, measure or rule
             |-- UnknownUnit
             |-- UnknownPerson
             |-- UnknownEntry
-            `-- UnknownMeasure
+            |-- UnknownMeasure
+            `-- UnknownRule
 
 A fault says one sentence and one remedy. Both are English message ids with `{parameters}`, translated where they are
 shown; `str(fault)` is the English sentence filled in. An address never shows a password.
@@ -239,3 +240,10 @@ class UnknownMeasure(UnknownName):
 
     code = "unknown_measure"
     sentence = N_("There is no measure “{name}”.")
+
+
+class UnknownRule(UnknownName):
+    """No finding is made by such a rule. `name`, `nearest`."""
+
+    code = "unknown_rule"
+    sentence = N_("There is no rule “{name}”.")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from ledger.domain import profiles
 from ledger.domain.entries import PolicyAdopted
 from ledger.domain.facts import Fact, Illegal
 from ledger.domain.terms import Establishment, Identity, SecondmentKind
@@ -14,42 +15,12 @@ from ledger.domain.time import FOREVER, Day
 
 Parameters = Mapping[str, Any]
 
-NATIONAL: Parameters = {
-    "term_months": 6,
-    "total_months": 12,
-    "de_facto_months": 12,
-    "near_months": 3,
-    "gap_days": 90,
-    "exempt_kinds": ["temporary_post", "village_team", "aid", "inspection"],
-    "exempt_months": 24,
-    "expiring_days": 30,
-    "overdue_high_days": 30,
-    "overdue_critical_days": 180,
-    "max_extensions": 1,
-    "reborrow_months": 24,
-    "long_away_months": [12, 24, 36],
-    "evasion_months": 1,
-    "probation_months": 12,
-    "minimum_service_months": 60,
-    "grassroots_from": "2024-01-01",
-    "depleted_percent": [10, 20],
-    "present_percent": [80, 70],
-    "ratio_percent": 110,
-    "long_leave_months": 2,
-    "orphan_days": 60,
-    "vacancy_days": 90,
-    "identity_matrix": {
-        "civil_servant": ["administrative", "political_legal"],
-        "institution_staff": ["public_institution"],
-        "worker": ["support"],
-    },
-    "quota_enforcement": "soft",
-}
+NATIONAL: Parameters = {name: given.value for name, given in profiles.PROFILES["national"].items()}
 """The profile in force where nothing was adopted (spec 1.6)."""
 
 PROFILES: Mapping[str, Parameters] = {
-    "national": NATIONAL,
-    "strict": {**NATIONAL, "term_months": 3, "total_months": 6},
+    profile: {**NATIONAL, **{name: given.value for name, given in parameters.items()}}
+    for profile, parameters in profiles.PROFILES.items()
 }
 """Shipped profiles, by name (spec 1.6)."""
 

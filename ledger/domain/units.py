@@ -365,6 +365,18 @@ class Structure:
             day = until
         return found
 
+    def steady_until(self, unit: str, day: Day) -> Day:
+        """The first day after `day` on which the unit, or something above it, may be another (FOREVER if none)."""
+        until = FOREVER
+        code: str | None = unit
+        while code is not None:
+            row = self.version(code, day)
+            if row is None:
+                return min(until, self._next_day(code, day))
+            until = min(until, row.d_to)
+            code = row.into or row.parent
+        return until
+
     def cycle_from(self, unit: str, day: Day) -> tuple[Day, set[str]] | None:
         """The first day, from `day` on, on which the unit would stand above itself, and the units in its way up."""
         while day < FOREVER:

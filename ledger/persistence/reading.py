@@ -62,6 +62,12 @@ _NEWEST_ENTRY = (
     .order_by(event.c.position.desc())
     .limit(1)
 )
+_WITH_TOPICS = (
+    select(event_subject.c.subject)
+    .join_from(event, event_subject, event.c.position == event_subject.c.position)
+    .where(event.c.topic.in_(bindparam("topics", expanding=True)), event.c.position <= bindparam("upto"))
+    .distinct()
+)
 _LAST_POSITION = 2**63 - 1
 T = TypeVar("T")
 
@@ -123,6 +129,10 @@ class LogReader:
                     one = seen[position] = _recorded((position, *rest))
                 found.setdefault(subject, []).append(one)
         return found
+
+    def subjects_with(self, conn: Connection, topics: Collection[str], upto: int) -> set[str]:
+        """The subjects that an event under one of these topics touches, up to a position."""
+        return set(conn.execute(_WITH_TOPICS, {"topics": list(topics), "upto": upto}).scalars())
 
     def at(self, conn: Connection, positions: Collection[int]) -> dict[int, Recorded]:
         """The events at these positions; positions without an event are absent."""

@@ -9,6 +9,8 @@ from ledger.domain.time import Perspective
 from ledger.queries import curve as curves
 from ledger.queries import diff as bridges
 from ledger.queries import explain as reasons
+from ledger.queries import findings as wrongs
+from ledger.queries import policies
 from ledger.queries import search as searching
 from ledger.queries.cited import Entries
 from ledger.queries.view import View
@@ -49,3 +51,18 @@ class Asking:
         """People and units by number, name or pinyin initials."""
         with self.view(p) as view:
             return searching.find(view, text, limit)
+
+    def findings(
+        self, p: Perspective, *, rule: str | None = None, unit: str | None = None, insufficient: bool = False
+    ) -> wrongs.FindingsAnswer:
+        """What is wrong, by the rules of spec 1.6; `insufficient`: also what nobody can say for want of an input.
+
+        Raises UnknownUnit, UnknownRule.
+        """
+        with self.view(p) as view:
+            return wrongs.findings(view, self.entries_of(view), rule=rule, unit=unit, insufficient=insufficient)
+
+    def policy(self, p: Perspective) -> policies.PolicyAnswer:
+        """The rules in force on D, where each number comes from, and every adoption known at K."""
+        with self.view(p) as view:
+            return policies.policy(view, self.entries_of(view))

@@ -43,6 +43,11 @@ ANSWERS: list[tuple[str, tuple[str, ...], int]] = [
     ("curve", (*CURVE, "vacancies.administrative"), 0),
     ("curve", (*CURVE, "leader_quota.乡科级"), 0),
     *[("explain", (*EXPLAIN, measure), 0) for measure in MEASURES],
+    ("findings", ("findings", "--on", "2022-06-30", "--all"), 0),
+    ("policy", ("policy", "show"), 0),
+    ("policy", ("policy", "show", "--profile", "strict"), 0),
+    ("policy_compare", ("policy", "compare", "national", "strict"), 0),
+    ("effect", ("policy", "adopt", "term_months=3", "--effective-on", "2022-01-01", "--source", "x", "--dry-run"), 0),
     ("diff", DIFF, 0),
     ("diff", (*DIFF, "--known-at", "150"), 0),
     ("import", ("import", "in.jsonl"), 1),
@@ -59,7 +64,7 @@ ANSWERS: list[tuple[str, tuple[str, ...], int]] = [
     ("seal_export", ("seal", "export", "all.txt"), 0),
     ("seal_prove", ("seal", "prove", "31", "proof.json"), 0),
 ]  # fmt: skip
-BY_OTHERS = {"headcount_row", "entry", "cited", "warning", "init", "restore"}
+BY_OTHERS = {"headcount_row", "finding", "entry", "cited", "warning", "init", "restore"}
 
 
 def sealed(town: Sledger) -> None:
