@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any, Self
 
 from ledger.application import Receipt, Recording
-from ledger.application.alerting import Alerting
 from ledger.application.recording import entry_of, indexed
 from ledger.application.restoring import restore
+from ledger.application.scanning import Scanning
 from ledger.application.sealing import Sealing
 from ledger.application.world import Memory
 from ledger.domain.entries import Corrected, DatedEntry, SecondmentStarted
@@ -97,7 +97,7 @@ class _DryRun(Exception):
     pass
 
 
-class Ledger(Asking, Sealing, Alerting):
+class Ledger(Asking, Sealing, Scanning):
     """One open ledger: records entries and answers questions. Threads may share it; processes each open their own."""
 
     def __init__(self, store: Store, officer: str | None = None) -> None:

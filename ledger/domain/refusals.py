@@ -197,6 +197,10 @@ REFUSALS: Mapping[str, RefusalText] = MappingProxyType(
         "already_acknowledged": _t(
             "Alert no. {alert} was already acknowledged by {officer}.", "Read its history; it needs no second one."
         ),
+        "scan_ahead": _t(
+            "A scan for {date} is not possible before that day; today is {today}.",
+            "Ask for the findings of that day: they tell what is to come without telling anybody.",
+        ),
         "until_in_past": _t("The last day {until} lies before today, {today}.", "Give today or a later day."),
         "waiver_without_document": _t(
             "Alert no. {alert} cannot be waived without a document.",

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, func, select
 from ledger.domain.acts import SCANS, ScanFinished
 from ledger.domain.alerts import Alert, Standing, evolve
 from ledger.domain.events import Recorded
+from ledger.domain.scanning import Made, Moment
 from ledger.domain.terms import Severity
 from ledger.persistence.store import Store
 from ledger.projections import tables as t
@@ -66,9 +67,32 @@ def write_alerts(conn: Connection, alerts: Iterable[Alert]) -> None:
         insert_rows(conn, t.alert, map(_row, changed))
 
 
+def alerts_of(conn: Connection, subjects: Iterable[str]) -> dict[int, Alert]:
+    """All live alerts, and those of some subjects that are closed."""
+    found = load_alerts(conn, t.alert.c.standing == Standing.OPEN.value)
+    wanted = sorted(subjects)
+    for start in range(0, len(wanted), 500):
+        some = t.alert.c.subject.in_(wanted[start : start + 500])
+        found.update(load_alerts(conn, some, t.alert.c.standing != Standing.OPEN.value))
+    return dict(sorted(found.items()))
+
+
 def last_act(conn: Connection) -> int:
-    """The position of the newest act about any alert; 0 before the first."""
-    return conn.execute(select(func.max(t.alert.c.position))).scalar() or 0
+    """The position of the newest act about any alert, or scan; 0 before the first."""
+    newest = (conn.execute(select(func.max(column))).scalar() for column in (t.alert.c.position, t.scan.c.position))
+    return max(position or 0 for position in newest)
+
+
+def scans_made(conn: Connection) -> list[Made]:
+    """The scans made so far, in the order of positions."""
+    s = t.scan.c
+    rows = conn.execute(select(s.position, s.day, s.known_at).order_by(s.position))
+    return [Made(position, Moment(date.fromordinal(day), known_at)) for position, day, known_at in rows]
+
+
+def write_scan(conn: Connection, recorded: Recorded) -> None:
+    """Note a scan."""
+    insert_rows(conn, t.scan, [scan_row(recorded)])
 
 
 def scan_row(recorded: Recorded) -> Row:

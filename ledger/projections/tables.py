@@ -305,7 +305,8 @@ alert = Table(
     Column("position", Integer, nullable=False),
 )
 """Alerts as they stand now: `units` a JSON list, `waived_by` a document number, `position` of the last act."""
-Index("ix_alert_subject", alert.c.rule, alert.c.subject)
+Index("ix_alert_subject", alert.c.subject)
+Index("ix_alert_standing", alert.c.standing)
 
 scan = Table(
     "scan",

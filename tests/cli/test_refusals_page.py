@@ -26,6 +26,7 @@ ABOUT_ALERTS = {
     "alert_unknown",
     "alert_closed",
     "already_acknowledged",
+    "scan_ahead",
     "until_in_past",
     "waiver_without_document",
     "waiver_without_end",

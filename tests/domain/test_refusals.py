@@ -202,6 +202,7 @@ OF_ALERTS = {
     "alert_unknown",
     "alert_closed",
     "already_acknowledged",
+    "scan_ahead",
     "until_in_past",
     "waiver_without_document",
     "waiver_without_end",

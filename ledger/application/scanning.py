@@ -1,0 +1,171 @@
+"""A scan: the findings of one date are asked for, compared with the alerts, and what follows is recorded (spec 1.7).
+
+Findings at a moment never change, so they are asked for before the writer's lock is taken; if alerts have moved in the
+meantime, only the comparison is made again. Two processes that scan at once therefore give the same alerts.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection
+
+from ledger.application.alerting import AlertDesk, Alerting
+from ledger.application.endings import Endings
+from ledger.application.recording import Recording
+from ledger.domain import acts as a
+from ledger.domain.alerts import Alert, AlertState
+from ledger.domain.events import Recorded
+from ledger.domain.findings.finding import Finding, State
+from ledger.domain.refusals import Refused
+from ledger.domain.scanning import Moment, Scans, scan
+from ledger.domain.terms import Severity
+from ledger.domain.time import Perspective, shanghai_date
+from ledger.persistence.store import Store
+from ledger.projections.alerts import alerts_of, last_act, scans_made, write_scan
+
+
+@dataclass(frozen=True, slots=True)
+class ScanRow:
+    """A finding with its alert; None where a later scan has spoken and nothing was told."""
+
+    finding: Finding
+    alert: Alert | None
+    state: AlertState | None
+
+    def to_json(self) -> dict[str, Any]:
+        """The keys of the finding, and `alert` and `alert_state`."""
+        number = None if self.alert is None else self.alert.id
+        state = None if self.state is None else self.state.value
+        return {**self.finding.to_json(), "alert": number, "alert_state": state}
+
+
+@dataclass(frozen=True, slots=True)
+class ScanAnswer:
+    """What holds on a date, each with its alert after the scan. `done`: act type -> how many this scan recorded.
+
+    `worst_open`: the gravest severity among alerts that are open on the date; None where none is.
+    """
+
+    perspective: Perspective
+    rows: tuple[ScanRow, ...]
+    worst_open: Severity | None
+    done: Mapping[str, int] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """The same for the same perspective, however often it is made: what this scan added is not in it."""
+        return {
+            "as_of": self.perspective.as_of.isoformat(),
+            "known_at": self.perspective.known_at,
+            "rows": [row.to_json() for row in self.rows],
+        }
+
+
+class Scanning(Alerting):
+    """Part of an open ledger; the findings are the ledger's."""
+
+    store: Store
+
+    def newest_entry(self, known_at: int | None = None) -> int:
+        """The position of the newest entry, or of the newest one known at a position."""
+        raise NotImplementedError
+
+    def judged(self, p: Perspective, rule: str | None = None, *, unsure: bool = False) -> Sequence[Finding]:
+        """The findings at a perspective; `unsure`: with those for which an input is missing."""
+        raise NotImplementedError
+
+    def scan(self, on: date, known_at: int | None = None) -> ScanAnswer | Refused:
+        """Compare what holds on a date, as known at the newest entry (or one before), with the alerts.
+
+        Refused where the date has not come yet: a scan says nothing about what was judged for a later day.
+        """
+        moment = Moment(on, self.newest_entry(known_at))
+        findings = self.judged(Perspective(*moment))
+        endings = Endings(moment, self._ask, partial(self._unsure, moment), self._about, self._id_at)
+        while True:
+            with self.store.read() as conn:
+                _Comparison(conn, findings, moment).acts(endings, 1)  # asks what it needs, without the writer's lock
+                seen = last_act(conn)
+            with self.recording() as recording:
+                unit = recording.world.unit
+                today = shanghai_date(unit.recorded_at)
+                if on > today:
+                    return Refused("scan_ahead", {"date": on, "today": today})
+                if last_act(unit.conn) == seen:
+                    return _record(recording, findings, moment, endings)
+
+    # ---- what the end of a finding is told from
+
+    def _ask(self, rule: str, moment: Moment) -> Mapping[str, date]:
+        rows = self.judged(Perspective(*moment), rule)
+        return {
+            one.subject: one.first_true_on
+            for one in rows
+            if one.rule == rule and one.first_true_on is not None
+        }
+
+    def _unsure(self, moment: Moment, rule: str) -> set[str]:
+        rows = self.judged(Perspective(*moment), rule, unsure=True)
+        return {one.subject for one in rows if one.state is State.INSUFFICIENT}
+
+    def _about(self, alert: Alert, upto: int) -> Sequence[Recorded]:
+        subjects = [f"person:{alert.person}"] if alert.person else [f"unit:{code}" for code in alert.units]
+        with self.store.read() as conn:
+            found = self.store.recorded(conn, subjects, upto)
+        events = {one.position: one for recorded in found.values() for one in recorded}
+        return [events[position] for position in sorted(events)]
+
+    def _id_at(self, position: int) -> str:
+        with self.store.read() as conn:
+            return self.store.at(conn, [position])[position].event.id
+
+
+class _Comparison:
+    """The alerts a scan looks at, as one snapshot has them."""
+
+    def __init__(self, conn: Connection, findings: Sequence[Finding], moment: Moment) -> None:
+        self.findings, self.moment = findings, moment
+        self.scans = Scans(scans_made(conn))
+        self.alerts = alerts_of(conn, {one.subject for one in findings})
+
+    def acts(self, endings: Endings, position: int) -> list[a.AlertAct]:
+        return scan(self.findings, self.alerts, self.scans, self.moment, endings, position)
+
+
+def _record(
+    recording: Recording, findings: Sequence[Finding], moment: Moment, endings: Endings
+) -> ScanAnswer:
+    unit = recording.world.unit
+    comparison = _Comparison(unit.conn, findings, moment)
+    acts = comparison.acts(endings, unit.next_position)
+    desk = AlertDesk(recording, comparison.alerts)
+    for act in acts:
+        desk.take(act)
+    desk.write()
+    done = Counter(act.type for act in acts)
+    newest = max((alert.id for alert in desk.alerts.values()), default=0)
+    if acts or not comparison.scans.made_since(moment, newest):
+        finished = a.ScanFinished(as_of=moment.as_of, known_at=moment.known_at, findings=len(findings))
+        write_scan(unit.conn, recording.act(a.SCANS, finished))
+        done[finished.type] += 1
+    return _answer(findings, desk.alerts.values(), moment, done)
+
+
+def _answer(
+    findings: Sequence[Finding], alerts: Iterable[Alert], moment: Moment, done: Mapping[str, int]
+) -> ScanAnswer:
+    told = list(alerts)
+    by_identity = {alert.identity: alert for alert in told}
+    rows = []
+    for one in sorted(findings, key=lambda one: one.order):
+        assert one.first_true_on is not None
+        alert = by_identity.get((one.rule, one.subject, one.first_true_on))
+        rows.append(ScanRow(one, alert, None if alert is None else alert.state_on(moment.as_of)))
+    still = [alert.severity for alert in told if alert.state_on(moment.as_of) is AlertState.OPEN]
+    worst = max(still, key=lambda severity: severity.rank, default=None)
+    return ScanAnswer(Perspective(*moment), tuple(rows), worst, dict(done))
