@@ -307,6 +307,10 @@ class Ledger(Asking, Sealing, Scanning):
         with self.store.read() as conn:
             yield from self.store.pages(conn, from_position)
 
+    def judged(self, p: Perspective, rule: str | None = None, *, unsure: bool = False) -> Sequence[Finding]:
+        """The findings that a scan compares with the alerts."""
+        return self.findings(p, rule=rule, insufficient=unsure).rows
+
     # ---- keeping
 
     def rebuild(self, progress: Progress | None = None) -> int:

@@ -103,11 +103,7 @@ class Scanning(Alerting):
 
     def _ask(self, rule: str, moment: Moment) -> Mapping[str, date]:
         rows = self.judged(Perspective(*moment), rule)
-        return {
-            one.subject: one.first_true_on
-            for one in rows
-            if one.rule == rule and one.first_true_on is not None
-        }
+        return {one.subject: one.first_true_on for one in rows if one.rule == rule and one.first_true_on is not None}
 
     def _unsure(self, moment: Moment, rule: str) -> set[str]:
         rows = self.judged(Perspective(*moment), rule, unsure=True)
@@ -137,9 +133,7 @@ class _Comparison:
         return scan(self.findings, self.alerts, self.scans, self.moment, endings, position)
 
 
-def _record(
-    recording: Recording, findings: Sequence[Finding], moment: Moment, endings: Endings
-) -> ScanAnswer:
+def _record(recording: Recording, findings: Sequence[Finding], moment: Moment, endings: Endings) -> ScanAnswer:
     unit = recording.world.unit
     comparison = _Comparison(unit.conn, findings, moment)
     acts = comparison.acts(endings, unit.next_position)
