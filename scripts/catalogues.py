@@ -136,6 +136,7 @@ def _terms() -> Iterator[Key]:
         "scope": ("own", "subtree"),
         "measure": (*terms.MEASURES, "leader_quota", "leaders"),
         "short": (*terms.MEASURES, "balance"),
+        "short_status": terms.RosterStatus,
         "weekday": map(str, range(1, 8)),
         "entry": {**ENTRY_TYPES, **ACT_TYPES},
         "key": dict.fromkeys(

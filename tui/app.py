@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
@@ -19,6 +19,9 @@ from tui.messages import LedgerMoved, WhereChanged
 from tui.port import Port, Standing
 from tui.themes import DEFAULT_THEME, THEMES
 from tui.where import Where
+
+if TYPE_CHECKING:
+    from tui.screens.palette import Command
 
 POLL = 1.0
 """Seconds between two looks at whether others have recorded; each screen must follow within two."""
@@ -43,6 +46,7 @@ class LedgerApp(App[int]):
         self._first = first
         self._polling = False
         self._left = False
+        self._recent: list[Where] = []
         ScrollBar.renderer = PlainBars
         for theme in THEMES:
             self.register_theme(theme)
@@ -108,6 +112,7 @@ class LedgerApp(App[int]):
     def go_to(self, where: Where) -> None:
         """Ask at other dates from now on."""
         if where != self.where:
+            self._recent = [where, *(one for one in self._recent if one != where)][:5]
             self.where = where
             self.tell_screens(WhereChanged(where))
 
@@ -146,6 +151,50 @@ class LedgerApp(App[int]):
         """Put a screen on top."""
         self.push_screen(screen)
 
+    def show_subject(self, kind: str, code: str) -> None:
+        """Open the page of a `person` or `unit`."""
+        from tui.screens.person import PersonPage
+        from tui.screens.unit import UnitPage
+
+        self.show(PersonPage(code) if kind == "person" else UnitPage(code))
+
+    def action_help(self) -> None:
+        """The keys of this screen."""
+        from tui.screens.helping import Help
+
+        if not isinstance(self.screen, Help):
+            self.show(Help(self.screen.active_bindings))
+
+    def action_find(self) -> None:
+        """A person or a unit."""
+        from tui.screens.find import Find
+
+        self._instead(Find())
+
+    def action_go_to_date(self) -> None:
+        """Other dates."""
+        from tui.screens.go_to import GoTo
+
+        self._instead(GoTo(self._recent))
+
+    def action_palette(self) -> None:
+        """Everything that can be done here."""
+        from tui.screens.palette import Palette
+
+        self._instead(Palette(commands(self)))
+
+    def _instead(self, screen: Screen[Any]) -> None:
+        """Put a passing screen on top; one that is there already gives way."""
+        from tui.screens.find import Find
+        from tui.screens.go_to import GoTo
+        from tui.screens.palette import Palette
+
+        if isinstance(self.screen, Find | GoTo | Palette):
+            if type(self.screen) is type(screen):
+                return
+            self.pop_screen()
+        self.show(screen)
+
     async def action_back(self) -> None:
         """One screen back; the first one stays."""
         if len(self.screen_stack) > 2:  # Textual's own empty screen lies below ours
@@ -183,3 +232,19 @@ class LedgerApp(App[int]):
     def panic(self, *renderables: Any) -> None:
         """As `_fatal_error`; whatever was to be printed stays away."""
         self._fatal_error()
+
+
+def commands(app: LedgerApp) -> list[Command]:
+    """Every action that can be run on the screen in front, and those that have no key."""
+    from tui.screens.palette import Command
+
+    known = {key.id: key for key in keys.ALL}
+    found: dict[str, Command] = {}
+    for name, active in app.screen.active_bindings.items():
+        key = known.get(active.binding.id or "")
+        if key is not None and active.enabled and key.id not in found:
+            found[key.id] = Command(key, keys.named(name), active.node)
+    for key in keys.EVERYWHERE:
+        if not key.keys:
+            found[key.id] = Command(key, "", app)
+    return [found[key.id] for key in keys.ALL if key.id in found]

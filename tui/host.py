@@ -25,5 +25,8 @@ class Host(Protocol):
     def show(self, screen: Screen[Any]) -> None:
         """Put a screen on top."""
 
+    def show_subject(self, kind: str, code: str) -> None:
+        """Open the page of a `person` or `unit`."""
+
     def log_fault(self, error: BaseException) -> str:
         """Write a fault of the program to its log; the sentence for the screen."""

@@ -67,8 +67,14 @@ class Key:
 
 
 SCREENS, DATES, LISTS, ENTRIES = N_("Screens"), N_("Dates"), N_("Lists"), N_("Entries")
+GROUPS = (SCREENS, ENTRIES, LISTS, DATES)
+"""Headings of the help, in their order."""
 
 EVERYWHERE: tuple[Key, ...] = (
+    Key("help", ("f1", "question_mark"), "app.help", N_("Help"), "bz", SCREENS, foot=True),
+    Key("find", ("f3", "slash"), "app.find", N_("Find"), "cz", SCREENS, foot=True),
+    Key("date.go", ("f4",), "app.go_to_date", N_("Go to date"), "tdrq", DATES, foot=True),
+    Key("palette", ("f9", "ctrl+p"), "app.palette", N_("Commands"), "ml", SCREENS, foot=True),
     Key("refresh", ("f5",), "app.ask_again", N_("Refresh"), "sx", SCREENS),
     Key("date.back", ("left_square_bracket",), "app.step_months(-1)", N_("Month back"), "sy", DATES),
     Key("date.on", ("right_square_bracket",), "app.step_months(1)", N_("Month forward"), "xy", DATES),
@@ -97,6 +103,19 @@ TABLE: tuple[Key, ...] = (
     Key("row.fold", ("left",), "fold", N_("Fold"), "sq", LISTS),
 )
 """Actions of every list."""
+
+UNIT: tuple[Key, ...] = (
+    Key("unit.roster", ("1",), "screen.tab('roster')", N_("Roster"), "hmc", SCREENS),
+    Key("unit.quota", ("2",), "screen.tab('quota')", N_("Quota history"), "bzyg", SCREENS),
+    Key("unit.secondments", ("3",), "screen.tab('secondments')", N_("Lent and borrowed"), "jcjr", SCREENS),
+    Key("unit.entries", ("4",), "screen.tab('entries')", N_("Entries"), "sj", SCREENS),
+    Key("unit.curve", ("5",), "screen.tab('curve')", N_("Headcount curve"), "qx", SCREENS),
+)
+PERSON: tuple[Key, ...] = (
+    Key("person.effective", ("1",), "screen.order('effective_on')", N_("By effective date"), "asxr", LISTS, foot=True),
+    Key("person.recorded", ("2",), "screen.order('position')", N_("By time of recording"), "adjsj", LISTS, foot=True),
+)
+ALL = (*EVERYWHERE, *TABLE, *UNIT, *PERSON)
 
 
 def with_full_width(keys: Iterable[str]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from tui.where import Where, day_before
 
 if TYPE_CHECKING:
     from ledger.bootstrap import Ledger
+    from ledger.queries.pages import Order
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ class Port:
         self.address = address
         self.officer = officer
         self._ledger = ledger
+        self._by_number: tuple[int, list[int]] = (0, [])
+        """People by person number, and the position up to which they are known: an order that only grows."""
 
     @property
     def ledger(self) -> Ledger:
@@ -90,6 +93,17 @@ class Port:
         newest = self.newest()
         position = newest if where.known_at is None else where.known_at
         return where.knowing(min(max(position + entries, 0), newest), newest)
+
+    def roster_ids(self, p: Perspective, unit: str, order: Order = "person") -> list[int]:
+        """The numbers of a roster in an order, for a list that fetches its lines by blocks. Raises UnknownUnit."""
+        inside = self.ledger.roster_numbers(p, unit)
+        if order != "person":
+            return [number for number in self.ledger.in_order(p, order) if number in inside]
+        position, people = self._by_number
+        if position < p.known_at:
+            people = self.ledger.in_order(p, order)
+            self._by_number = (p.known_at, people)
+        return [number for number in people if number in inside]
 
     def _end_of(self, day: date) -> int:
         return self.ledger.perspective(None, day.isoformat()).known_at

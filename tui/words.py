@@ -14,3 +14,8 @@ def balance(vacancies: int | None) -> tuple[str, str]:
     if vacancies < 0:
         return _("over {number}").format(number=-vacancies), "over"
     return _("full"), ""
+
+
+def days(number: int) -> str:
+    """`!22 days`; nothing for none. The mark says it without colour too."""
+    return _("!{number} d").format(number=number) if number else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import AbstractContextManager
 from datetime import date
 
@@ -10,9 +11,11 @@ from ledger.queries import curve as curves
 from ledger.queries import diff as bridges
 from ledger.queries import explain as reasons
 from ledger.queries import findings as wrongs
-from ledger.queries import policies
+from ledger.queries import months as strips
+from ledger.queries import pages, policies
 from ledger.queries import search as searching
 from ledger.queries.cited import Entries
+from ledger.queries.roster import RosterLine
 from ledger.queries.view import View
 
 
@@ -66,3 +69,28 @@ class Asking:
         """The rules in force on D, where each number comes from, and every adoption known at K."""
         with self.view(p) as view:
             return policies.policy(view, self.entries_of(view))
+
+    def months(self, p: Perspective, person: str) -> strips.Months:
+        """A person's life, one state a month up to the perspective's date. Raises UnknownPerson."""
+        with self.view(p) as view:
+            return strips.months(view, person)
+
+    def roster_numbers(self, p: Perspective, unit: str) -> set[int]:
+        """Numbers of everybody in a roster; `roster_page` tells of some of them. Raises UnknownUnit."""
+        with self.view(p) as view:
+            return pages.roster_numbers(view, unit)
+
+    def in_order(self, p: Perspective, order: pages.Order) -> list[int]:
+        """Numbers of people in an order."""
+        with self.view(p) as view:
+            return pages.in_order(view, order)
+
+    def roster_page(self, p: Perspective, unit: str, numbers: Collection[int]) -> dict[int, RosterLine]:
+        """Number -> line of the roster. Raises UnknownUnit."""
+        with self.view(p) as view:
+            return pages.roster_page(view, unit, numbers)
+
+    def unit_names(self, p: Perspective, units: Collection[str]) -> dict[str, str]:
+        """Code -> the unit's name on the date; its code where it does not exist then."""
+        with self.view(p) as view:
+            return {unit: searching.unit_name(view, unit) for unit in units}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from ledger.domain.terms import RosterStatus
 from ledger.domain.time import Perspective, day_or_none
@@ -31,6 +31,10 @@ class RosterLine:
     until: date | None
     since: date | None
     cause: int
+
+    def days_overdue(self, on: date) -> int:
+        """Days beyond the agreed end of a running secondment; 0 when there is none (spec 2.3 secondments)."""
+        return max(0, (on - self.until).days) if self.until is not None else 0
 
     def to_json(self) -> dict[str, Any]:
         """The keys of spec 2.3."""
@@ -90,11 +94,18 @@ def roster(view: View, unit: str, status: str | None = None, *, own: bool = Fals
     Raises UnknownUnit.
     """
     scope = Scope.of(view, view.unit(unit), own=own)
-    lines = [_line(view, scope, row) for row in view.conn.execute(_people(view, scope))]
+    lines = roster_lines(view, scope)
     if status is not None:
         lines = [line for line in lines if counts_in(line, status)]
     people = tuple(sorted(lines, key=lambda line: line.person))
     return RosterAnswer(view.perspective, unit, people, imprecise_in(view, scope.numbers))
+
+
+def roster_lines(view: View, scope: Scope, numbers: Collection[int] | None = None) -> list[RosterLine]:
+    """The lines of everybody in a scope; with `numbers`, of these people, who must be in it."""
+    who = _inside(scope) if numbers is None else among(t.person_period.c.person, numbers)
+    query = _people(view).where(view.valid(t.person_period), who)
+    return [_line(view, scope, row) for row in view.conn.execute(query)]
 
 
 def counts_in(line: RosterLine, measure: str) -> bool:
@@ -104,12 +115,17 @@ def counts_in(line: RosterLine, measure: str) -> bool:
     return line.status in BEHIND[measure]
 
 
-def _people(view: View, scope: Scope) -> Select[Any]:
-    p, n = t.person_period.c, t.person_description
+def _inside(scope: Scope) -> ColumnElement[bool]:
+    p = t.person_period.c
     free = and_(p.host.is_(None), p.leave.is_(None))
     who = [among(p.unit, scope.numbers), and_(among(p.host, scope.numbers), p.host.is_not(None), p.leave.is_(None))]
     if scope.stationed:
         who.append(and_(among(p.unit, scope.stationed), free))
+    return or_(*who)
+
+
+def _people(view: View) -> Select[Any]:
+    p, n = t.person_period.c, t.person_description
     columns = (
         p.person,
         p.unit,
@@ -127,7 +143,6 @@ def _people(view: View, scope: Scope) -> Select[Any]:
         .select_from(t.person_period)
         .join(t.person, t.person.c.id == p.person)
         .join(n, and_(n.c.person == p.person, view.valid(n)))
-        .where(view.valid(t.person_period), or_(*who))
     )
 
 

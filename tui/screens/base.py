@@ -9,7 +9,6 @@ from typing import Any, TypeVar, cast
 
 from textual.app import ComposeResult
 from textual.screen import Screen
-from textual.widget import Widget
 
 from ledger.cli.troubles import trouble_of
 from tui.host import Host
@@ -152,6 +151,6 @@ class LedgerScreen(Screen[Any]):
             self.ask_all()
         self.stand()
 
-    def focus_on(self, widget: Widget) -> None:
-        """Where typing goes."""
-        self.set_focus(widget)
+    def leave(self) -> None:
+        """Back to the screen below, at once."""
+        self.app.pop_screen()

@@ -117,6 +117,7 @@ class Overview(LedgerScreen):
 
     def on_row_opened(self, message: RowOpened) -> None:
         """The unit's page."""
+        self.ours.show_subject("unit", str(message.row))
 
 
 def _headcount(port: Port, perspective: Perspective) -> HeadcountAnswer:

@@ -1,4 +1,4 @@
-"""One line below a list: the row under the cursor, in full."""
+"""Plain words on the screen: lines of text in which nothing is markup."""
 
 from __future__ import annotations
 
@@ -8,21 +8,27 @@ from textual.widget import Widget
 from tui.marks import fit, plain
 
 
-class Detail(Widget):
-    """Text only; what does not fit is cut at its end."""
+class Words(Widget):
+    """Lines of text, each cut at the width there is."""
 
-    DEFAULT_CLASSES = "detail"
-
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self.words = ""
+    def __init__(self, words: str = "", *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self.words = words
 
     def say(self, words: str) -> None:
         """Show this."""
         if words != self.words:
             self.words = words
-            self.refresh()
+            self.refresh(layout=words.count("\n") != self.words.count("\n"))
 
     def render(self) -> Text:
-        """The words."""
-        return Text(fit(plain(self.words), self.content_size.width), no_wrap=True, overflow="crop", end="")
+        """The words; line breaks are ours, everything else is data."""
+        width = self.content_size.width
+        lines = [fit(plain(line), width) for line in self.words.split("\n")]
+        return Text("\n".join(lines), no_wrap=True, overflow="crop", end="")
+
+
+class Detail(Words):
+    """One line below a list: the row under the cursor, in full."""
+
+    DEFAULT_CLASSES = "detail"

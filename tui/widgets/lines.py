@@ -40,9 +40,9 @@ class StatusLine(Widget):
         if self.broken:
             tags.append(_("[chain broken]"))
         if standing is not None:
-            tags += [_("demo, simulated")] if standing.simulated else []
+            tags += [_("demo clock")] if standing.simulated else []
             tags += [_("read only")] if standing.read_only else []
-        return " ".join([*tags, *([plain(self.officer)] if self.officer else [])]) + " "
+        return " " + " ".join([*tags, *([plain(self.officer)] if self.officer else [])]) + " "
 
     def render(self) -> Text:
         """One line; what is looked at gives way first."""

@@ -36,7 +36,7 @@ MARKED = "*"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`label`: a message id or a word. `from_width`: the column shows in tables at least so wide.
+    """`label`: a message id or a word. `from_width`, `below`: shows in tables at least so wide, or narrower.
 
     `grow`: takes what is left over. `middle`: a text too long is cut in its middle.
     """
@@ -46,6 +46,7 @@ class Column:
     width: int
     right: bool = False
     from_width: int = 0
+    below: int = 10_000
     grow: bool = False
     middle: bool = False
 
@@ -221,7 +222,7 @@ class LedgerTable(ScrollView, can_focus=True):
     def widths(self) -> list[tuple[Column, int]]:
         """The columns that show, with the cells each has."""
         whole = self.cells - 1
-        shown = [column for column in self.columns if self.cells >= column.from_width]
+        shown = [column for column in self.columns if column.from_width <= self.cells < column.below]
         used = sum(column.width + GAP for column in shown) - GAP
         growing = [column for column in shown if column.grow]
         spare = max(whole - used, 0)

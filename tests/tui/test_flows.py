@@ -1,0 +1,102 @@
+"""Walking through the read screens as an officer does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from tests.tui.screens import press, run, shown
+from tui.app import LedgerApp
+
+
+async def find(pilot: Pilot[int], text: str) -> None:
+    await press(pilot, "f3")
+    await press(pilot, *text)
+    await press(pilot, "enter")
+
+
+def test_a_unit_is_found_by_its_initials_and_opened_by_enter(town: Path) -> None:
+    async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
+        await find(pilot, "yxz")
+        assert "花名册" in shown(app)
+        assert "核定 55 实有 46" in shown(app)
+
+    run(flow, town)
+
+
+def test_digits_turn_the_pages_of_a_unit_also_in_full_width(town: Path) -> None:
+    async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
+        await find(pilot, "yxz")
+        for key, word in {"2": "[2 编制沿革]", "3": "[3 借出借入]", "４": "[4 登记]", "5": "[5 曲线]"}.items():
+            await press(pilot, key)
+            assert word in shown(app)
+        assert "# 实有 46" in shown(app)
+
+    run(flow, town)
+
+
+def test_a_person_is_opened_from_the_roster_and_escape_leads_back(town: Path) -> None:
+    async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
+        await find(pilot, "yxz")
+        name = shown(app).splitlines()[3].split()[0].removeprefix(">")
+        await press(pilot, "enter")
+        assert name in shown(app).splitlines()[1]
+        assert "状态" in shown(app)
+        await press(pilot, "escape")
+        assert "[1 花名册]" in shown(app)
+        await press(pilot, "escape")
+        assert "空/超" in shown(app)
+
+    run(flow, town)
+
+
+def test_go_to_date_takes_what_people_type_and_says_what_it_means(town: Path) -> None:
+    async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
+        await press(pilot, "f4")
+        await press(pilot, *"20211231")
+        assert "2021-12-31 周五" in shown(app)
+        await press(pilot, "enter")
+        assert "生效日 2021-12-31" in shown(app)
+
+    run(flow, town)
+
+
+def test_go_to_date_refuses_a_day_that_does_not_exist_and_stays(town: Path) -> None:
+    async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
+        await press(pilot, "f4")
+        await press(pilot, *"20210230")
+        await press(pilot, "enter")
+        assert "没有这一天" in shown(app) or "没有这样的" in shown(app) or "日历" in shown(app)
+        assert app.where.as_of.isoformat() == "2022-07-01"
+
+    run(flow, town)
+
+
+def test_the_help_lists_the_keys_of_the_screen_below(town: Path) -> None:
+    async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
+        await press(pilot, "question_mark")
+        assert "跳到日期" in shown(app)
+        assert "展开" in shown(app)
+
+    run(flow, town, size=(120, 60))
+
+
+def test_the_palette_knows_every_action_by_three_names(town: Path) -> None:
+    async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
+        for typed in ("刷新", "sx", "refresh"):
+            await press(pilot, "f9")
+            await press(pilot, *typed)
+            assert "刷新" in shown(app).splitlines()[3], typed
+            await press(pilot, "escape")
+
+    run(flow, town)
+
+
+def test_a_date_typed_in_the_palette_goes_there(town: Path) -> None:
+    async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
+        await press(pilot, "f9")
+        await press(pilot, *"20220630", "enter")
+        assert "生效日 2022-06-30" in shown(app)
+
+    run(flow, town)

@@ -1,0 +1,121 @@
+"""F4: to another date, or to what was known at another time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widgets import Input
+
+from ledger.locale import N_, _
+from tui.dates import NotADate, read_typed, told
+from tui.messages import RowOpened
+from tui.port import Port
+from tui.screens.base import LedgerScreen
+from tui.where import Where, today
+from tui.widgets.detail import Words
+from tui.widgets.field import DateInput, LedgerInput
+from tui.widgets.table import Column, LedgerTable, Row
+
+KEPT = 5
+"""Places one may go back to."""
+COLUMNS = (Column("what", N_("Date"), 20), Column("on", N_("As of"), 14), Column("known", N_("Known"), 12, grow=True))
+
+
+class GoTo(LedgerScreen):
+    """Two fields and the places people go to most. Enter goes there."""
+
+    AUTO_FOCUS = "#on"
+
+    def __init__(self, recent: Sequence[Where]) -> None:
+        super().__init__()
+        self.on = DateInput(id="on")
+        self.known = LedgerInput(id="known")
+        self.meant = Words(id="meant")
+        self.table = LedgerTable(COLUMNS, id="places")
+        self._places = _places(recent)
+
+    def body(self) -> ComposeResult:
+        """The fields above, the places below."""
+        with Horizontal(classes="field"):
+            yield Words(_("As of"), classes="label")
+            yield self.on
+            yield self.meant
+        with Horizontal(classes="field"):
+            yield Words(_("Known"), classes="label")
+            yield self.known
+            yield Words(_("empty: latest; 2022-06-30: that day's end; #9907: that entry"))
+        yield self.table
+
+    def on_mount(self) -> None:
+        """Show the places."""
+        super().on_mount()
+        self.status.subject = _("Go to date")
+        where = self.ours.where
+        self.known.value = "" if where.known_at is None else f"#{where.known_at}"
+        self.table.show(range(len(self._places)), lambda ids: [_row(index, *self._places[index]) for index in ids])
+
+    def on_date_input_read(self, message: DateInput.Read) -> None:
+        """Say what the typed date means."""
+        message.stop()
+        self.meant.say(told(message.day) if message.day is not None else message.problem)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Go there."""
+        event.stop()
+        day, problem = self.on.read()
+        if problem:
+            self.notice.say(problem)
+            return
+        where = self.ours.where if day is None else self.ours.where.at(day)
+        typed = self.known.value
+        self.ask(lambda port: known_at(port, where, typed), self._go)
+
+    def on_row_opened(self, message: RowOpened) -> None:
+        """Go to a place of the list."""
+        message.stop()
+        assert isinstance(message.row, int)
+        self._go(self._places[message.row][1])
+
+    def _go(self, where: Where | None) -> None:
+        if where is None:
+            self.notice.say(_("Write a date, #position, or a moment such as 2022-06-30T17:00."))
+            return
+        ours = self.ours
+        self.leave()
+        ours.go_to(where)
+
+
+def known_at(port: Port, where: Where, typed: str) -> Where | None:
+    """The knowledge that was typed; None for what is no date, position or moment."""
+    text = typed.strip()
+    newest = port.newest()
+    if not text:
+        return where.knowing(None, newest)
+    if text.startswith("#") and text[1:].isdigit():
+        return where.knowing(int(text[1:]), newest)
+    try:
+        asked = read_typed(text, today=today()).isoformat()
+    except NotADate:
+        asked = text
+    try:
+        return where.knowing(port.ledger.perspective(None, asked).known_at, newest)
+    except ValueError:
+        return None
+
+
+def _places(recent: Sequence[Where]) -> list[tuple[str, Where]]:
+    first = today().replace(day=1)
+    ends = [
+        (_("today"), Where()),
+        (_("last month's end"), Where(first - timedelta(days=1))),
+        (_("last year's end"), Where(date(first.year - 1, 12, 31))),
+    ]
+    return [*ends, *((_("lately"), where) for where in recent)]
+
+
+def _row(index: int, name: str, where: Where) -> Row:
+    known = _("latest") if where.known_at is None else f"#{where.known_at}"
+    return Row(index, {"what": name, "on": where.as_of.isoformat(), "known": known})
