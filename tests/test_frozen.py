@@ -7,6 +7,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,15 @@ from sqlalchemy import create_engine, make_url
 
 from ledger.application import Receipt
 from ledger.bootstrap import Ledger, create_ledger, open_ledger, restore_ledger
+from ledger.domain import events, policy
 from ledger.domain.faults import EntryNewer, LedgerNewer
+from ledger.domain.time import Perspective
 from ledger.interchange.jsonl import export_lines, import_lines
+from ledger.persistence import postgresql, sqlite
 from ledger.persistence.chain import link
 from ledger.persistence.notes import read_seals
+from ledger.persistence.schema import FORMAT
+from ledger.persistence.store import Store
 from tests.frozen.make import FROZEN, MORE, SCHEMA, answers
 
 LEDGERS = sorted(path for path in FROZEN.iterdir() if path.is_dir() and (path / "ledger.db.gz").exists())
@@ -101,6 +107,46 @@ def test_its_backup_restores_and_its_export_imports(folder: Path, tmp_path: Path
             assert copy.secondments(p).to_json() == again.secondments(p).to_json()
 
 
+def test_what_it_adopted_then_it_means_for_ever(folder: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A later program ships another edition of the profiles: only what is adopted from then on means its numbers."""
+    later = {name: {**parameters, "gap_days": 45} for name, parameters in policy.EDITIONS[1].items()}
+    monkeypatch.setattr(policy, "EDITIONS", {1: policy.EDITIONS[1], 2: later})
+    monkeypatch.setattr(events, "EDITION", 2)
+    with open_ledger(url, officer="later") as ledger:
+        ledger.rebuild()
+        assert changed(ledger, folder) == []
+        p = ledger.perspective(date(2022, 6, 30))
+        assert gap_days(ledger, p) == 60  # the office's own, laid over the first edition
+        answer = ledger.record(
+            {"type": "policy_adopted", "effective_on": "2022-06-15", "profile": "national", "source": "新版"}
+        )
+        assert isinstance(answer, Receipt)
+        assert gap_days(ledger, p) == 60
+        assert gap_days(ledger, Perspective(p.as_of, answer.position)) == 45
+        assert ledger.verify().ok
+    monkeypatch.undo()
+    with pytest.raises(EntryNewer, match=r"version 2; this program knows version 1"), open_ledger(url) as ledger:
+        ledger.rebuild()
+
+
+def gap_days(ledger: Ledger, p: Perspective) -> int:
+    with ledger.view(p) as view:
+        return int(view.policy()["gap_days"])
+
+
+def test_the_first_thing_written_raises_its_format(folder: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that the program it comes from refuses it from then on, instead of misreading what is new in it."""
+    with Store.open(url) as store, store.read() as conn:
+        before = store.head(conn).format
+        assert before < FORMAT
+    with open_ledger(url) as ledger:
+        ledger.record({"type": "unit_renamed", "effective_on": "2022-06-01", "unit": "T1", "name": "新"})
+        assert ledger.status()["format"] == FORMAT
+    monkeypatch.setattr(sqlite if "://" not in url else postgresql, "FORMAT", before)
+    with pytest.raises(LedgerNewer, match=f"has format {FORMAT}; this program knows formats up to {before}"):
+        open_ledger(url)
+
+
 # ---------------------------------------------------------------- ledgers of versions to come
 
 
@@ -115,7 +161,7 @@ def test_a_ledger_of_a_later_format_is_refused_unchanged(town: Path) -> None:
     with closing(sqlite3.connect(town)) as db:
         db.execute("PRAGMA user_version = 7")
     before = town.read_bytes()
-    with pytest.raises(LedgerNewer, match="has format 7; this program knows formats up to 1"):
+    with pytest.raises(LedgerNewer, match="has format 7; this program knows formats up to 2"):
         open_ledger(str(town))
     assert town.read_bytes() == before
 

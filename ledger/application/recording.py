@@ -10,7 +10,7 @@ from ledger.application.limits import QuotaWatch, Warned
 from ledger.application.world import Memory, RecordedWorld
 from ledger.domain import entries as e
 from ledger.domain.acts import Act
-from ledger.domain.events import Event, Recorded, Source, mentions_of, stream_of, subjects_of, topic_of
+from ledger.domain.events import Event, Recorded, Source, edition_of, mentions_of, stream_of, subjects_of, topic_of
 from ledger.domain.facts import Fact, fact_of
 from ledger.domain.judgement import Verdict, judge
 from ledger.domain.periods import charge_periods
@@ -143,7 +143,7 @@ class Recording:
         place = (target.event.place or target.position) if target is not None else None
         new = None
         if isinstance(inner, e.DatedEntry):
-            new = Fact(inner.effective_on.toordinal(), place or position, position, entry_id, inner)
+            new = Fact(inner.effective_on.toordinal(), place or position, position, entry_id, inner, edition_of(entry))
         verdict = judge(self.world, new, removed)
         if isinstance(verdict, Refused):
             return verdict
@@ -159,6 +159,7 @@ class Recording:
             recorded_by=self._officer,
             target=target.position if target is not None else None,
             place=place if isinstance(entry, e.Corrected) else None,
+            edition=edition_of(entry),
             batch=batch,
             key=key,
             source=source,

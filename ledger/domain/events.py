@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, SerializeAsAny
@@ -16,11 +16,13 @@ from ledger.domain.entries import (
     DatedEntry,
     Entry,
     PersonEntry,
+    PolicyAdopted,
     QuotaMoved,
     Reversed,
     UnitEntry,
     UnitMerged,
 )
+from ledger.domain.profiles import EDITION
 
 POLICY_STREAM = "policy"
 
@@ -43,6 +45,7 @@ class Event(BaseModel):
     `target`: position of the entry a reversal or correction takes out of effect.
     `place`: position whose place among the entries of one day the replacement keeps.
     `batch`: the import it came with. `key`: what an imported line without id is known by.
+    `edition`: of the shipped profiles, where a policy names one; what a profile meant then, it means for ever.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -53,6 +56,7 @@ class Event(BaseModel):
     recorded_by: str
     target: int | None = None
     place: int | None = None
+    edition: int | None = None
     batch: str | None = None
     key: str | None = None
     source: Source | None = None
@@ -107,6 +111,22 @@ def _kind_of(entry: type[Entry]) -> str:
     return "unit" if issubclass(entry, UnitEntry) else "policy"
 
 
+def edition_of(entry: Entry) -> int | None:
+    """The edition to keep with an entry recorded today: only with a policy that names a profile."""
+    inner = entry.replacement if isinstance(entry, Corrected) else entry
+    return EDITION if isinstance(inner, PolicyAdopted) and inner.profile is not None else None
+
+
+def _first_edition(state: dict[str, Any]) -> dict[str, Any]:
+    """Version 1 did not say which edition of the shipped profiles it meant: there was one."""
+    inner = state["entry"].get("replacement", state["entry"])
+    return {**state, "edition": 1} if inner.get("profile") is not None else state
+
+
+_SECOND = {"policy.policy_adopted", "person.corrected", "unit.corrected", "policy.corrected"}
+"""Topics whose second version keeps the edition of the profile."""
+
+
 def _topics() -> Iterable[tuple[str, TopicVersion]]:
     for name, entry in DATED_TYPES.items():
         yield f"{_kind_of(entry)}.{name}", TopicVersion(entry)
@@ -117,7 +137,10 @@ def _topics() -> Iterable[tuple[str, TopicVersion]]:
         yield f"{act.stream_kind}.{name}", TopicVersion(act)
 
 
-TOPICS: dict[str, TopicVersion] = dict(_topics())
+TOPICS: dict[str, TopicVersion] = {
+    topic: replace(known, class_version=2, upcasters={1: _first_edition}) if topic in _SECOND else known
+    for topic, known in _topics()
+}
 """The closed list of topics the ledger reads and writes; anything else is damage or a newer ledger."""
 
 ACT_TOPICS = frozenset(f"{act.stream_kind}.{name}" for name, act in ACT_TYPES.items())

@@ -17,6 +17,7 @@ class Fact:
 
     `position`: where it was recorded (of a replacement, the correction's position).
     `place`: the position whose place it takes among the entries of one day (spec 1.3 corrected).
+    `edition`: of the shipped profiles that a policy was adopted from.
     """
 
     day: Day
@@ -24,6 +25,7 @@ class Fact:
     position: int
     id: str
     entry: DatedEntry
+    edition: int | None = None
 
     @property
     def imprecise(self) -> bool:
@@ -45,7 +47,7 @@ def fact_of(recorded: Recorded) -> Fact | None:
     elif not isinstance(entry, DatedEntry):
         return None
     place = event.place if event.place is not None else recorded.position
-    return Fact(entry.effective_on.toordinal(), place, recorded.position, event.id, entry)
+    return Fact(entry.effective_on.toordinal(), place, recorded.position, event.id, entry, event.edition)
 
 
 def in_effect(

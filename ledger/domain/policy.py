@@ -10,19 +10,32 @@ from typing import Any, NamedTuple
 from ledger.domain import profiles
 from ledger.domain.entries import PolicyAdopted
 from ledger.domain.facts import Fact, Illegal
+from ledger.domain.faults import EntryNewer
 from ledger.domain.terms import Establishment, Identity, SecondmentKind
 from ledger.domain.time import FOREVER, Day
 
 Parameters = Mapping[str, Any]
 
-NATIONAL: Parameters = {name: given.value for name, given in profiles.PROFILES["national"].items()}
-"""The profile in force where nothing was adopted (spec 1.6)."""
 
-PROFILES: Mapping[str, Parameters] = {
-    profile: {**NATIONAL, **{name: given.value for name, given in parameters.items()}}
-    for profile, parameters in profiles.PROFILES.items()
+def _values(shipped: Mapping[str, Mapping[str, profiles.Given]]) -> dict[str, Parameters]:
+    """The parameters of every profile of an edition; each is laid over `national`."""
+    national = {name: given.value for name, given in shipped["national"].items()}
+    return {
+        profile: {**national, **{name: given.value for name, given in parameters.items()}}
+        for profile, parameters in shipped.items()
+    }
+
+
+EDITIONS: Mapping[int, Mapping[str, Parameters]] = {
+    edition: _values(shipped) for edition, shipped in profiles.EDITIONS.items()
 }
-"""Shipped profiles, by name (spec 1.6)."""
+"""Shipped profiles by edition and name."""
+
+PROFILES: Mapping[str, Parameters] = EDITIONS[profiles.EDITION]
+"""Today's shipped profiles, by name (spec 1.6)."""
+
+NATIONAL: Parameters = EDITIONS[1]["national"]
+"""The profile in force where nothing was adopted (spec 1.6): that of the first edition, for ever."""
 
 
 class PolicyStep(NamedTuple):
@@ -100,10 +113,13 @@ def adopt(parameters: Parameters, fact: Fact) -> Parameters | Illegal:
     if entry.profile is None and not entry.parameters:
         return Illegal(fact, "empty_policy", {})
     if entry.profile is not None:
-        if entry.profile not in PROFILES:
-            nearest = _nearest(entry.profile, list(PROFILES))
+        shipped = EDITIONS.get(fact.edition or profiles.EDITION)
+        if shipped is None:
+            raise EntryNewer(topic="policy.policy_adopted", found=fact.edition, known=max(EDITIONS))
+        if entry.profile not in shipped:
+            nearest = _nearest(entry.profile, list(shipped))
             return Illegal(fact, "unknown_profile", {"profile": entry.profile, "nearest": nearest})
-        parameters = PROFILES[entry.profile]
+        parameters = shipped[entry.profile]
     for name, value in (entry.parameters or {}).items():
         if name not in NATIONAL:
             nearest = _nearest(name, list(NATIONAL))

@@ -21,6 +21,10 @@ _LOANS = "provincial notices on secondment (Jiangsu 2017 No. 172 and others): si
 _GRASSROOTS = "2024 central rules against formalism and 2024 Document No. 1: no secondments from townships"
 _OWN = "this program's specification 1.6; no regulation names a number"
 
+EDITION = 1
+"""Number of the profiles as they stand here. Adopting one keeps this number, so that a later edition changes no answer
+about the past: another value means another edition, and earlier ones stay in `EDITIONS` for ever."""
+
 PROFILES: Mapping[str, Mapping[str, Given]] = {
     "national": {
         "term_months": Given(6, _LOANS),
@@ -65,3 +69,6 @@ PROFILES: Mapping[str, Mapping[str, Given]] = {
     },
 }
 """Profile -> parameter -> value and source; `strict` is laid over `national`."""
+
+EDITIONS: Mapping[int, Mapping[str, Mapping[str, Given]]] = {EDITION: PROFILES}
+"""Every edition ever shipped."""

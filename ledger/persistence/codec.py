@@ -67,6 +67,7 @@ class _State(TypedDict, Generic[E], total=False):
     recorded_by: Required[str]
     target: int
     place: int
+    edition: int
     batch: str
     key: str
     source: Source

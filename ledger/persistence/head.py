@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from sqlalchemy import BigInteger, Connection, extract, func, select, update
 from sqlalchemy import cast as sql_cast
 
 from ledger.domain.faults import LedgerDamaged
-from ledger.persistence.schema import ledger_head
+from ledger.persistence.schema import FORMAT, ledger_head
 
 Clock = Literal["system", "simulated"]
 
@@ -71,6 +71,14 @@ def lock_head(conn: Connection) -> tuple[Head, int | None]:
         return read_head(conn), None
     row = conn.execute(_LOCK).first()
     return _head(row), None if row is None else row[8]
+
+
+def raise_format(conn: Connection, head: Head) -> Head:
+    """Marks the ledger as written by this program: those that know only earlier formats refuse it from now on."""
+    conn.execute(_MOVE, {"format": FORMAT})
+    if conn.dialect.name == "sqlite":
+        conn.exec_driver_sql(f"PRAGMA user_version={FORMAT}")
+    return replace(head, format=FORMAT)
 
 
 def move_head(conn: Connection, head: Head) -> None:

@@ -22,8 +22,12 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-FORMAT = 1
-"""Number of the storage format this program writes; a ledger with a higher one is refused (`LedgerNewer`)."""
+FORMAT = 2
+"""Number of the storage format this program writes; a ledger with a higher one is refused (`LedgerNewer`).
+
+It grows with every new version of a stored event and every new kind of event; an older ledger gets it with the first
+thing this program writes into it. 2: policies keep the edition of their profile; acts beside entries; seals.
+"""
 APPLICATION_ID = 0x534C4447
 """`SLDG` in the header of a SQLite file: says that the file is a ledger."""
 

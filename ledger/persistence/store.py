@@ -21,7 +21,7 @@ from ledger.domain.time import to_microseconds
 from ledger.persistence import postgresql, sqlite
 from ledger.persistence.address import Address, parse
 from ledger.persistence.chain import ChainReport, Indexed, genesis, verify
-from ledger.persistence.head import Head, lock_head, move_head, read_head
+from ledger.persistence.head import Head, lock_head, move_head, raise_format, read_head
 from ledger.persistence.reading import LogReader
 from ledger.persistence.schema import FORMAT, Dialect, create_tables, ledger_head
 from ledger.persistence.troubles import conflict_of, translate
@@ -208,6 +208,8 @@ class Store(LogReader):
         if self.dialect == "postgresql":
             postgresql.limit_writing(conn)
         head, server_now = lock_head(conn)
+        if head.format < FORMAT:  # from now on older programs would misread what is written
+            head = raise_format(conn, head)
         if self._clock is not None and head.clock == "system":
             head = replace(head, clock="simulated")
             move_head(conn, head)

@@ -11,7 +11,7 @@ from ledger.domain.entries import PolicyAdopted
 from ledger.domain.events import subjects_of
 from ledger.domain.facts import Fact, in_effect
 from ledger.domain.policy import PROFILES
-from ledger.domain.profiles import PROFILES as SHIPPED
+from ledger.domain.profiles import EDITION, EDITIONS
 from ledger.domain.time import Perspective, day_or_none
 from ledger.queries.cited import Entries
 from ledger.queries.findings import policies_of
@@ -46,7 +46,7 @@ def policy(view: View, entries: Entries) -> PolicyAnswer:
     recorded = entries.about(["policy"], known).get("policy", [])
     facts = in_effect(recorded, lambda entry: "policy" in subjects_of(entry), known)
     reign = policies_of(view, entries).reign(view.day)
-    sources = {name: given.source for name, given in SHIPPED["national"].items()}
+    sources = {name: given.source for name, given in EDITIONS[1]["national"].items()}
     for fact in facts:
         if fact.day <= view.day:
             sources.update(_sources(fact))
@@ -69,8 +69,9 @@ def _sources(fact: Fact) -> dict[str, str]:
     entry = _entry(fact)
     found: dict[str, str] = {}
     if entry.profile is not None:
+        edition = EDITIONS[fact.edition or EDITION]
         for profile in ("national", entry.profile):
-            found.update({name: given.source for name, given in SHIPPED[profile].items()})
+            found.update({name: given.source for name, given in edition[profile].items()})
     return {**found, **dict.fromkeys(entry.parameters or {}, entry.source)}
 
 

@@ -108,6 +108,8 @@ def sample(topic: str) -> Event:
         more["target"] = 5
     if name == "corrected":
         more["place"] = 4
+    if name in ("corrected", "policy_adopted"):
+        more["edition"] = 1
     fields = {**columns, **more, "id": "line-7", "recorded_by": "officer", "entry": entry_of(name, kind)}
     return Event.model_validate(fields)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ledger.domain.events import TOPICS
+from ledger.domain.reading import digest
 from ledger.persistence.codec import decode, encode
 from tests.persistence.golden_events import GOLDEN, path_of, sample
 
@@ -36,6 +37,19 @@ def test_every_form_ever_stored_is_still_read(path: Path) -> None:
         assert found == made
     else:
         assert encode(found) == encode(decode(made.originator_id, made.originator_version, topic, encode(found)))
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in FILES if path not in map(path_of, TOPICS)], ids=lambda path: path.name
+)
+def test_an_older_form_says_the_same_as_todays(path: Path) -> None:
+    """Also by its digest: what is recorded again under the same id is compared with what was recorded long ago."""
+    topic = path.name.rsplit(".", 2)[0]
+    made = sample(topic)
+    found = decode(made.originator_id, made.originator_version, topic, path.read_bytes())
+    assert digest(found.entry) == digest(made.entry)
+    again = decode(made.originator_id, made.originator_version, topic, encode(found))
+    assert again == found
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)

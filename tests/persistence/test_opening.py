@@ -102,7 +102,7 @@ def test_a_newer_ledger_is_refused_before_any_write(ledger_url: str) -> None:
     newer = "UPDATE ledger_head SET format = 99" if "://" in ledger_url else "PRAGMA user_version=99"
     run(ledger_url, newer)
     before = b"" if "://" in ledger_url else Path(ledger_url).read_bytes()
-    with pytest.raises(LedgerNewer, match="format 99; this program knows formats up to 1"):
+    with pytest.raises(LedgerNewer, match="format 99; this program knows formats up to 2"):
         Store.open(ledger_url)
     assert "://" in ledger_url or Path(ledger_url).read_bytes() == before
 

@@ -13,6 +13,7 @@ from sqlalchemy import Column, Integer, MetaData, Table, insert, select
 from ledger.domain.events import Event, Recorded
 from ledger.domain.faults import LedgerBusy
 from ledger.domain.time import to_microseconds
+from ledger.persistence.schema import FORMAT
 from ledger.persistence.store import Store
 from tests.persistence.makers import departed, event, hire, hired, put, renamed
 
@@ -20,7 +21,7 @@ from tests.persistence.makers import departed, event, hire, hired, put, renamed
 def test_an_empty_ledger_has_position_0_and_its_own_identity(store: Store) -> None:
     with store.read() as conn:
         head = store.head(conn)
-    assert (head.position, head.recorded_at, head.structure_position, head.format) == (0, 0, 0, 1)
+    assert (head.position, head.recorded_at, head.structure_position, head.format) == (0, 0, 0, FORMAT)
     assert len(head.tip) == 32
     assert len(head.ledger_id) == 32
     assert head.clock == "system"
