@@ -87,11 +87,11 @@ class UnitNumbers:
 
     def own_quota(self, unit: str, scale: str) -> Series:
         """The unit's own record, also after its end; None where it has none. `scale`: a kind or `leader:<rank>`."""
-        return self._kept("own_quota", unit, scale, lambda: _stacked(self.own_records(unit, scale)))
+        return self._kept("own_quota", unit, scale, lambda: _stacked(self.records(scale).get(unit, ())))
 
-    def own_records(self, unit: str, scale: str) -> Sequence[Number]:
-        """The unit's own numbers in order of days, each with the entry that made it so."""
-        return self._numbers(scale).get(unit, ())
+    def own_record(self, unit: str, scale: str, day: Day) -> Number | None:
+        """The unit's own number in force on a day, with the entry that made it so."""
+        return next((one for one in self.records(scale).get(unit, ()) if one.begin <= day < one.end), None)
 
     def quota(self, unit: str, scale: str) -> Series:
         """The own record where there is one, else the children's sum; None where there is no number (spec 1.4)."""
@@ -107,9 +107,9 @@ class UnitNumbers:
 
     def scales(self) -> Collection[str]:
         """The scales on which any unit ever had a number."""
-        return self._records().keys()
+        return self._all_records().keys()
 
-    def _records(self) -> dict[str, dict[str, list[Number]]]:
+    def _all_records(self) -> dict[str, dict[str, list[Number]]]:
         """Scale -> unit -> its own numbers; all of them, since they are few."""
         if self._own is None:
             self._own = {}
@@ -117,11 +117,12 @@ class UnitNumbers:
                 self._own.setdefault(one.scale, {}).setdefault(one.unit, []).append(one)
         return self._own
 
-    def _numbers(self, scale: str) -> Mapping[str, list[Number]]:
-        return self._records().get(scale, {})
+    def records(self, scale: str) -> Mapping[str, Sequence[Number]]:
+        """Unit -> its own numbers on a scale over all days."""
+        return self._all_records().get(scale, {})
 
     def _down(self, unit: str, scale: str, *, children: bool) -> Iterable[Number]:
-        own = self._numbers(scale)
+        own = self.records(scale)
         leading = self._leading.get(scale)
         if leading is None:
             leading = self._leading[scale] = upward(self.lives, own)

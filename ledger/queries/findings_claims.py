@@ -1,0 +1,59 @@
+"""Every claim of a report in effect at K, held against the ledger of its own date (spec 1.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from ledger.domain.entries import CensusClaimed
+from ledger.domain.findings.claims import CENSUS_MISMATCH, CLAIM_INCONSISTENT, Claim, ClaimCase
+from ledger.domain.findings.finding import Finding
+from ledger.domain.time import Perspective
+from ledger.queries.columns import whole_rows
+from ledger.queries.headcount import ONE_BY_ONE
+from ledger.queries.measures import HeadcountRow
+from ledger.queries.scope import scope_row
+from ledger.queries.unit_scan import UnitScan
+
+
+def claim_findings(scan: UnitScan, rules: frozenset[str]) -> Iterator[Finding]:
+    """What census_mismatch and claim_inconsistent say on D."""
+    known = _claims(scan)
+    if CLAIM_INCONSISTENT.code in rules:
+        for claim in known:
+            for measure in sorted(claim.measures):
+                yield from scan.row(CLAIM_INCONSISTENT, ClaimCase(claim, measure), claim.unit)
+    if CENSUS_MISMATCH.code in rules:
+        yield from _mismatches(scan, known)
+
+
+def _claims(scan: UnitScan) -> list[Claim]:
+    facts = [fact for fact in scan.declared("census_claimed") if fact.day <= scan.view.day]
+    keys = scan.ids(fact.place for fact in facts)
+    claims: list[Claim] = []
+    for fact in facts:
+        entry = fact.entry
+        assert isinstance(entry, CensusClaimed)
+        key = keys[fact.place]
+        claims.append(Claim(entry.unit, key, fact.position, fact.day, entry.source, entry.scope, entry.measures))
+    return claims
+
+
+def _mismatches(scan: UnitScan, known: list[Claim]) -> Iterator[Finding]:
+    days: dict[tuple[int, str], list[Claim]] = {}
+    for claim in known:
+        days.setdefault((claim.day, claim.scope), []).append(claim)
+    for (day, scope), claims in days.items():
+        rows = _rows(scan, day, scope == "own", {claim.unit for claim in claims})
+        for claim in claims:
+            for measure in sorted(claim.measures):
+                case = ClaimCase(claim, measure, rows[claim.unit].measure(measure))
+                yield from scan.row(CENSUS_MISMATCH, case, claim.unit)
+
+
+def _rows(scan: UnitScan, day: int, own: bool, units: set[str]) -> Mapping[str, HeadcountRow]:  # noqa: FBT001
+    """The units' rows on a day; many of one day come from the columns of the whole jurisdiction."""
+    view = scan.view.at(Perspective(date.fromordinal(day), scan.view.perspective.known_at))
+    if len(units) <= ONE_BY_ONE:
+        return {unit: scope_row(view, unit, own=own) for unit in units}
+    return {row.unit: row for row in whole_rows(view, own=own) if row.unit in units}
