@@ -29,6 +29,7 @@ from ledger.domain.time import Perspective
 from ledger.projections import tables as t
 from ledger.projections.statements import among
 from ledger.queries.cited import Entries
+from ledger.queries.findings_units import unit_findings
 from ledger.queries.numbers import UnitNumbers
 from ledger.queries.scope import Scope
 from ledger.queries.secondments import running
@@ -119,6 +120,9 @@ def _all(view: View, entries: Entries, sought: Sought) -> Iterator[Finding]:
     numbers = UnitNumbers(view)
     court = Court(view.day, policies_of(view, entries), numbers)
     yield from _People(view, entries, court, sought).findings(numbers)
+    for one in unit_findings(view, numbers, court.policies, entries, sought.rules, sought.units):
+        if sought.insufficient or one.state is State.TRUE:
+            yield one
 
 
 class Candidate(NamedTuple):
