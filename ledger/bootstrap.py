@@ -20,7 +20,7 @@ from ledger.application.world import Memory
 from ledger.domain.entries import Corrected, DatedEntry, SecondmentStarted
 from ledger.domain.events import Recorded
 from ledger.domain.facts import fact_of
-from ledger.domain.faults import LedgerDamaged, UnknownEntry, UnknownPerson
+from ledger.domain.faults import LedgerDamaged, UnknownAlert, UnknownEntry, UnknownPerson
 from ledger.domain.findings.finding import Finding
 from ledger.domain.refusals import Refused
 from ledger.domain.time import SHANGHAI, Perspective, shanghai_date, shown_instant, to_microseconds
@@ -30,6 +30,7 @@ from ledger.persistence.chain import ChainReport, Indexed
 from ledger.persistence.notes import SealsFile
 from ledger.persistence.seals import SealsReport
 from ledger.persistence.store import Store
+from ledger.projections.alerts import find_alert
 from ledger.projections.catching_up import keep_up, newest_entry, prepare_tables, tables_state
 from ledger.projections.rebuild import Difference, differences, rebuild
 from ledger.projections.replay import Progress
@@ -301,6 +302,15 @@ class Ledger(Asking, Sealing, Scanning):
                     targets = self.store.targets(view.conn, [one.position for one in page])
                     lines.extend(log_lines(page, targets, p.known_at))
             return LogAnswer(tuple(line for line in lines if line.position >= from_position))
+
+    def alert_history(self, alert: int) -> LogAnswer:
+        """All acts about an alert, from its raising on. Raises UnknownAlert."""
+        with self.store.read() as conn:
+            found = find_alert(conn, alert)
+            if found is None:
+                raise UnknownAlert(name=str(alert), nearest="")
+            acts = self.store.recorded(conn, [found.stream]).get(found.stream, [])
+            return LogAnswer(tuple(log_lines(acts, {}, self.store.head(conn).position)))
 
     def pages(self, from_position: int = 1) -> Iterator[list[Recorded]]:
         """Everything recorded, in the order of positions, page by page."""

@@ -67,7 +67,7 @@ COLUMNS = (
     "days_overdue", "chain_days", "extensions", "document_no", "entry", "posts", "title",
     "severity", "rule", "units", "told", "parameter", "value", "source", "profile", "parameters",
     "rank", "opening", "restated", "added", "removed", "closing", "subject", "before", "after", "measures",
-    "sealed_at", "root", "key",
+    "sealed_at", "root", "key", "alert", "state",
 )  # fmt: skip
 STATUS_KEYS = (
     "ledger", "ledger_id", "format", "position", "tip", "recorded_at", "created_at", "clock", "dialect",
@@ -144,6 +144,7 @@ def _terms() -> Iterator[Key]:
         ),
         "authority": Authority.model_fields,
         "alert_state": AlertState,
+        "reopened": ("true_again", "waiver_ended"),
         "column": COLUMNS,
         "rule": RULES,
         "severity": Severity,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any
@@ -15,6 +15,11 @@ from ledger.domain.reading import read_act
 from ledger.domain.refusals import Refused
 from ledger.domain.time import shanghai_date
 from ledger.projections.alerts import find_alert, write_alerts
+
+Alerts = int | Sequence[int]
+"""One alert or several, by the positions of their raising."""
+Done = tuple[Receipt, ...] | Refused
+"""A receipt for each act, or why none was recorded."""
 
 
 class AlertDesk:
@@ -44,46 +49,57 @@ class AlertDesk:
 
 
 class Alerting:
-    """Part of an open ledger; the method it rests on is the ledger's."""
+    """Part of an open ledger; the method it rests on is the ledger's.
+
+    Every act takes one alert or several; of several, all or none are recorded.
+    """
 
     def recording(self) -> AbstractContextManager[Recording]:
         """One write transaction."""
         raise NotImplementedError
 
-    def acknowledge(self, alert: int, *, note: str | None = None) -> Receipt | Refused:
-        """Say that somebody has taken note of an alert."""
-        return self._answer(a.AlertAcknowledged, {"alert": alert, "note": note})
+    def acknowledge(self, alerts: Alerts, *, note: str | None = None) -> Done:
+        """Say that somebody has taken note."""
+        return self._record(a.AlertAcknowledged, alerts, {"note": note})
 
-    def snooze(self, alert: int, until: date | str, *, note: str | None = None) -> Receipt | Refused:
-        """Leave an alert alone up to and including a day."""
-        return self._answer(a.AlertSnoozed, {"alert": alert, "until": until, "note": note})
+    def snooze(self, alerts: Alerts, until: date | str, *, note: str | None = None) -> Done:
+        """Leave alone up to and including a day."""
+        return self._record(a.AlertSnoozed, alerts, {"until": until, "note": note})
 
     def waive(
-        self, alert: int, until: date | str | None, authority: Mapping[str, Any], *, note: str | None = None
-    ) -> Receipt | Refused:
-        """Tolerate a finding, by a document with a number, up to and including a day."""
+        self, alerts: Alerts, until: date | str | None, authority: Mapping[str, Any], *, note: str | None = None
+    ) -> Done:
+        """Tolerate, by a document with a number, up to and including a day."""
         if until is None:
-            return Refused("waiver_without_end", {"alert": alert})
-        given = {"alert": alert, "until": until, "authority": dict(authority) or None, "note": note}
-        return self._answer(a.AlertWaived, given)
+            return Refused("waiver_without_end", {"alert": _several(alerts)[0]})
+        return self._record(a.AlertWaived, alerts, {"until": until, "authority": dict(authority) or None, "note": note})
 
-    def letter_made(self, alert: int, letter: str, file: str, sha256: str) -> Receipt | Refused:
-        """Note that a letter was made about an alert."""
-        given = {"alert": alert, "letter": letter, "file": file, "sha256": sha256}
-        return self._answer(a.AlertLetterMade, given)
+    def letter_made(self, alerts: Alerts, letter: str, file: str, sha256: str) -> Done:
+        """Note that a letter was made."""
+        return self._record(a.AlertLetterMade, alerts, {"letter": letter, "file": file, "sha256": sha256})
 
-    def _answer(self, model: type[a.AlertAct], given: Mapping[str, Any]) -> Receipt | Refused:
-        act = read_act(model, given)
-        if isinstance(act, Refused):
-            return act
+    def _record(self, model: type[a.AlertAct], alerts: Alerts, given: Mapping[str, Any]) -> Done:
+        acts: list[tuple[int, a.AlertAct]] = []
+        for number in _several(alerts):
+            act = read_act(model, {"alert": number, **given})
+            if isinstance(act, Refused):
+                return act
+            acts.append((number, act))
         with self.recording() as recording:
             unit = recording.world.unit
-            number = int(given["alert"])
-            alert = find_alert(unit.conn, number)
-            refused = decide(alert, act, shanghai_date(unit.recorded_at))
-            if refused is not None or alert is None:
-                return refused or Refused("alert_unknown", {"alert": number})
-            desk = AlertDesk(recording, {number: alert})
-            recorded = desk.take(act)
+            today = shanghai_date(unit.recorded_at)
+            standing: dict[int, Alert] = {}
+            for number, act in acts:
+                alert = find_alert(unit.conn, number)
+                refused = decide(alert, act, today)
+                if alert is None or refused is not None:
+                    return refused or Refused("alert_unknown", {"alert": number})
+                standing[number] = alert
+            desk = AlertDesk(recording, standing)
+            recorded = [desk.take(act) for _, act in acts]
             desk.write()
-        return Receipt(recorded.position, recorded.event.id, recorded.recorded_at)
+        return tuple(Receipt(one.position, one.event.id, one.recorded_at) for one in recorded)
+
+
+def _several(alerts: Alerts) -> list[int]:
+    return [alerts] if isinstance(alerts, int) else list(dict.fromkeys(alerts))

@@ -36,6 +36,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "policy": ("findings", N_("The rules findings are judged by.")),
     "diff": ("differences", N_("From one number to another: opening + in - out = closing.")),
     "explain": ("differences", N_("The people and entries behind one number.")),
+    "alerts": ("alerts", N_("Findings that were told: what is open, and what was done about it.")),
+    "scan": ("alerts", N_("Compare the findings of a day with the alerts: raise, clear, reopen.")),
     "log": ("people", N_("The entries in the order they were recorded.")),
     "verify": ("keeping", N_("Check that nobody changed the ledger behind the program's back.")),
     "rebuild": ("keeping", N_("Make the tables that answers are read from again, from the entries.")),

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 NO = 1
 USAGE = 2
 REFUSED = 3
+FOUND = 10
+"""`--fail-on`: something at least as grave is there (spec 2.1)."""
 UNUSABLE = 4
 FAULT_IN_PROGRAM = 70
 ANSWER_LOST = 74

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from ledger.cli.findings_table import evidence_words
 from ledger.cli.text import shown
 from ledger.locale import N_, _, term
 from ledger.locale.sentences import fill
@@ -20,6 +21,8 @@ _VALUES: Mapping[str, str] = {
     "born_precision": "precision",
     "scope": "scope",
     "type": "entry",
+    "severity": "severity",
+    "rule": "rule",
 }
 _VALUES_OF_TYPE: Mapping[tuple[str, str], str] = {
     ("unit_established", "kind"): "unit_kind",
@@ -27,6 +30,7 @@ _VALUES_OF_TYPE: Mapping[tuple[str, str], str] = {
     ("leave_started", "kind"): "leave",
     ("secondment_ended", "reason"): "outcome",
     ("departed", "reason"): "departure",
+    ("alert_reopened", "reason"): "reopened",
 }
 _LAST = ("reviewed_by", "effective_precision", "baseline", "attributes", "note")
 _USUAL = {"effective_precision": "day", "baseline": False, "scope": "subtree"}
@@ -63,7 +67,9 @@ def _pieces(entry_type: str, content: Mapping[str, Any]) -> Iterator[str]:
             continue
         if key.startswith("source_"):
             continue
-        if key == "replacement" and isinstance(value, Mapping):
+        if key == "evidence" and isinstance(value, Mapping):
+            yield from evidence_words(value)
+        elif key == "replacement" and isinstance(value, Mapping):
             inner = str(value.get("type", ""))
             dated = f"{term('key', 'effective_on')} {value.get('effective_on', '?')}"
             pieces = _("; ").join([term("entry", inner), dated, *_pieces(inner, value)])

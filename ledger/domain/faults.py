@@ -247,3 +247,10 @@ class UnknownRule(UnknownName):
 
     code = "unknown_rule"
     sentence = N_("There is no rule “{name}”.")
+
+
+class UnknownAlert(UnknownName):
+    """No alert was raised at this position. `name`, `nearest`."""
+
+    code = "unknown_alert"
+    sentence = N_("There is no alert no. {name} in the ledger.")

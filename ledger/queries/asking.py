@@ -6,7 +6,10 @@ from collections.abc import Collection
 from contextlib import AbstractContextManager
 from datetime import date
 
+from ledger.domain.alerts import LIVE, AlertState
+from ledger.domain.terms import Severity
 from ledger.domain.time import Perspective
+from ledger.queries import alerts as inbox
 from ledger.queries import curve as curves
 from ledger.queries import diff as bridges
 from ledger.queries import explain as reasons
@@ -64,6 +67,19 @@ class Asking:
         """
         with self.view(p) as view:
             return wrongs.findings(view, self.entries_of(view), rule=rule, unit=unit, insufficient=insufficient)
+
+    def alerts(
+        self,
+        p: Perspective,
+        *,
+        unit: str | None = None,
+        rule: str | None = None,
+        least: Severity = Severity.LOW,
+        states: Collection[AlertState] = LIVE,
+    ) -> inbox.AlertsAnswer:
+        """Alerts as they stand now, on the perspective's date. Raises UnknownUnit, UnknownRule."""
+        with self.view(p) as view:
+            return inbox.alerts(view, unit=unit, rule=rule, least=least, states=states)
 
     def policy(self, p: Perspective) -> policies.PolicyAnswer:
         """The rules in force on D, where each number comes from, and every adoption known at K."""

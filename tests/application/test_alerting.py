@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ledger.application import Receipt
-from ledger.application.alerting import AlertDesk
+from ledger.application.alerting import AlertDesk, Done
 from ledger.bootstrap import Ledger, open_ledger, restore_ledger
 from ledger.domain import acts as a
 from ledger.domain.alerts import Alert
@@ -54,16 +54,16 @@ def alerts_of(ledger: Ledger) -> dict[int, Alert]:
         return load_alerts(conn)
 
 
-def code(answer: Receipt | Refused) -> str | None:
+def code(answer: Receipt | Done) -> str | None:
     return answer.code if isinstance(answer, Refused) else None
 
 
 def test_acts_and_entries_share_the_positions_without_a_gap(ledger: Ledger) -> None:
     number = raise_(ledger)
     assert number == 9
-    receipt = ledger.acknowledge(number, note="已电话告知")
-    assert isinstance(receipt, Receipt)
-    assert (receipt.position, receipt.id) == (10, "#10")
+    receipts = ledger.acknowledge(number, note="已电话告知")
+    assert not isinstance(receipts, Refused)
+    assert [(receipt.position, receipt.id) for receipt in receipts] == [(10, "#10")]
     assert record(ledger, hire("P2", "T2")) == [11]
     assert ledger.perspective().known_at == 11
     assert ledger.verify().ok
@@ -185,6 +185,15 @@ def test_what_an_officer_may_not_do_is_refused_and_leaves_nothing(ledger: Ledger
         "bad_text",
     ]
     assert ledger.perspective().known_at == 9
+
+
+def test_of_several_alerts_all_or_none_are_acknowledged(ledger: Ledger) -> None:
+    one, other = raise_(ledger), raise_(ledger, subject="person:P2/secondment:s-2")
+    assert code(ledger.acknowledge([one, other, 3])) == "alert_unknown"
+    assert ledger.perspective().known_at == other
+    receipts = ledger.acknowledge([one, other, one])
+    assert not isinstance(receipts, Refused)
+    assert [receipt.position for receipt in receipts] == [11, 12]
 
 
 def test_a_letter_is_noted(ledger: Ledger) -> None:

@@ -50,6 +50,9 @@ ANSWERS: list[tuple[str, tuple[str, ...], int]] = [
     ("effect", ("policy", "adopt", "term_months=3", "--effective-on", "2022-01-01", "--source", "x", "--dry-run"), 0),
     ("diff", DIFF, 0),
     ("diff", (*DIFF, "--known-at", "150"), 0),
+    ("scan", ("scan", "--on", "2022-06-30"), 0),
+    ("scan", ("scan", "--on", "2022-06-30", "--fail-on", "critical"), 10),
+    ("alerts", ("alerts", "list", "--all"), 0),
     ("import", ("import", "in.jsonl"), 1),
     ("export", ("export", "all.jsonl"), 0),
     ("verify", ("verify",), 0),
@@ -64,7 +67,7 @@ ANSWERS: list[tuple[str, tuple[str, ...], int]] = [
     ("seal_export", ("seal", "export", "all.txt"), 0),
     ("seal_prove", ("seal", "prove", "31", "proof.json"), 0),
 ]  # fmt: skip
-BY_OTHERS = {"headcount_row", "finding", "entry", "cited", "warning", "init", "restore"}
+BY_OTHERS = {"alert", "acts", "headcount_row", "finding", "entry", "cited", "warning", "init", "restore"}
 
 
 def sealed(town: Sledger) -> None:
