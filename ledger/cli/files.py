@@ -14,6 +14,7 @@ import click
 
 from ledger.cli import out
 from ledger.cli.base import command, json_option, option, usage_error
+from ledger.cli.parsing import DATE
 from ledger.cli.session import Session
 from ledger.cli.text import safe_json, shown
 from ledger.cli.troubles import NO
@@ -22,35 +23,102 @@ from ledger.locale.sentences import sentence
 
 if TYPE_CHECKING:
     from ledger.interchange.jsonl import ImportReport
+    from ledger.interchange.sheets import Mode
 
 SHOWN_REFUSALS = 20
 """So many refused lines are shown; all of them are in the file of refused lines."""
-LATER_FORMATS = (".csv", ".xlsx", ".xls", ".et", ".ods")
 
 
 @command(
     "import",
     N_(
-        "Record the entries of files, one JSON object a line, in order.\n\n"
+        "Record the entries of files, one JSON object a line, in order; or the rows of spreadsheets.\n\n"
         "Refused lines are told and copied to FILE.refused.jsonl; the others are recorded. After an interruption run "
-        "the same command again: nothing is recorded twice and nothing is left out."
+        "the same command again: nothing is recorded twice and nothing is left out.\n\n"
+        "Spreadsheets (xlsx, xls, ods, et, csv) are only checked, unless --commit or --partial is given; the result "
+        "stands beside every row of the copy FILE.checked.xlsx."
     ),
 )
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@option("--format", "kind", type=click.Choice(["jsonl"]), default="jsonl", help=N_("The form of the files."))
+@option(
+    "--format",
+    "kind",
+    type=click.Choice(["jsonl", "csv", "xlsx"]),
+    help=N_("The form of the files, where their names do not tell; xlsx stands for all spreadsheets."),
+)
 @option("--dry-run", is_flag=True, help=N_("Only check; record nothing."))
 @option("--stop-on-error", is_flag=True, help=N_("Stop at the first line that is refused."))
+@option("--commit", is_flag=True, help=N_("Spreadsheets: record the rows, if none would be refused."))
+@option("--partial", is_flag=True, help=N_("Spreadsheets: record the rows that are not refused."))
+@option(
+    "--layout",
+    type=click.Choice(["roster", "unit-quota", "movement", "census"]),
+    help=N_("Spreadsheets: which table it is, where the header does not tell."),
+)
+@option("--sheet", metavar="NAME", help=N_("Spreadsheets: only this sheet."))
+@option("--on", type=DATE, help=N_("Spreadsheets: the closing date of a roster that does not tell its own."))
+@option(
+    "--map",
+    "headings",
+    multiple=True,
+    metavar="HEADING=KEY",
+    help=N_("Spreadsheets: which key an office's own heading is; remembered for files with this header."),
+)
+@option("--wizard", is_flag=True, help=N_("Spreadsheets: ask about every heading that is not known."))
+@option("--document-no", metavar="NO", help=N_("Spreadsheets: the document that rows without one rest on."))
+@option("--baseline", is_flag=True, help=N_("Spreadsheets: the movements are opening data, not late entries."))
 @json_option()
 @click.pass_obj
-def import_(session: Session, files: tuple[Path, ...], kind: str, dry_run: bool, stop_on_error: bool) -> int:
+def import_(
+    session: Session, /, files: tuple[Path, ...], kind: str | None, dry_run: bool, stop_on_error: bool, **said: Any
+) -> int:
     """See the help."""
-    from ledger.interchange.jsonl import import_lines
-
     for file in files:
-        if file.suffix.lower() in LATER_FORMATS:
-            raise usage_error(N_("{file} is a spreadsheet; this version reads JSON Lines only."), file=file)
         with file.open("rb"):  # a missing file is told before anything is recorded
             pass
+    tables = [file for file in files if kind in ("csv", "xlsx") or (kind is None and _is_table(file))]
+    if not tables:
+        if said["commit"] or said["partial"]:
+            raise usage_error(N_("--commit and --partial are for spreadsheets; JSON Lines are recorded without."))
+        return _import_lines(session, files, dry_run=dry_run, stop_on_error=stop_on_error)
+    if len(tables) < len(files):
+        raise usage_error(N_("Import spreadsheets and JSON Lines one after the other."))
+    if dry_run + said["commit"] + said["partial"] > 1:
+        raise usage_error(N_("Choose one of --dry-run, --commit and --partial."))
+    return _import_tables(session, files, said)
+
+
+def _import_tables(session: Session, files: tuple[Path, ...], said: dict[str, Any]) -> int:
+    from ledger.cli.sheets import given_headings, import_files
+    from ledger.interchange.filled_in import Asked
+    from ledger.settings import data_folder
+
+    asked = Asked(
+        layout=said["layout"],
+        sheet=said["sheet"],
+        closing=said["on"],
+        given=given_headings(said["headings"]),
+        memory=data_folder() / "layouts.json",
+        authority={} if said["document_no"] is None else {"document_no": said["document_no"]},
+        baseline=said["baseline"],
+    )
+    mode: Mode = "commit" if said["commit"] else "partial" if said["partial"] else "check"
+    return import_files(session, files, asked, mode, wizard=said["wizard"])
+
+
+def _is_table(file: Path) -> bool:
+    """By its name, else by its first bytes: a spreadsheet that is called otherwise."""
+    from ledger.cli.sheets import SUFFIXES
+
+    if file.suffix.lower() in SUFFIXES:
+        return True
+    with file.open("rb") as opened:
+        return opened.read(8).startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0"))
+
+
+def _import_lines(session: Session, files: tuple[Path, ...], *, dry_run: bool, stop_on_error: bool) -> int:
+    from ledger.interchange.jsonl import import_lines
+
     reports: list[tuple[Path, ImportReport]] = []
     with session.open_to_record() as ledger:
         for file in files:

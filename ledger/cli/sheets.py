@@ -1,0 +1,198 @@
+"""Spreadsheets on the command line: what an import of one says, and the questions about an office's own headings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ledger.cli import out
+from ledger.cli.base import usage_error
+from ledger.cli.session import Session
+from ledger.cli.text import shown
+from ledger.cli.troubles import NO
+from ledger.locale import N_, _, language
+from ledger.locale.sentences import sentence
+
+if TYPE_CHECKING:
+    from ledger.interchange.filled_in import Asked
+    from ledger.interchange.headers import Header
+    from ledger.interchange.sheets import Mode, SheetReport
+
+SUFFIXES = (".csv", ".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods", ".tsv")
+"""Files that are tables by their name; `--format` says so for others."""
+SHOWN = 20
+
+
+def import_files(session: Session, files: tuple[Path, ...], asked: Asked, mode: Mode, *, wizard: bool) -> int:
+    """Check the files, and record them if asked to; the exit status."""
+    from ledger.interchange.sheets import import_sheets
+
+    reports: list[tuple[Path, SheetReport]] = []
+    with session.open_to_record() as ledger:
+        for file in files:
+            said = _asked(file, asked, wizard=wizard)
+            with out.progress(N_("Importing")) as progress:
+                report = import_sheets(ledger, file, said, mode, progress)
+            copy = _copy(file, report)
+            reports.append((file, report))
+            if not session.json:
+                _show(file, report, copy)
+    if session.json:
+        out.document(_together(reports))
+    return NO if any(report.refused for _file, report in reports) else 0
+
+
+def given_headings(pairs: tuple[str, ...]) -> dict[str, str]:
+    """What `--map HEADING=KEY` said. Raises UsageError."""
+    from ledger.interchange.headers import IGNORED
+    from ledger.interchange.layouts import LAYOUTS
+
+    known = {column.key for layout in LAYOUTS.values() for column in layout.columns} | {IGNORED}
+    titles = {column.title: column.key for layout in LAYOUTS.values() for column in layout.columns}
+    found = {}
+    for pair in pairs:
+        heading, equals, key = pair.rpartition("=")
+        key = titles.get(key, key)
+        if not equals or not heading or key not in known:
+            raise usage_error(
+                N_("--map takes HEADING=KEY, and KEY is a column of a template, or - to leave it out: {text}"),
+                text=pair,
+            )
+        found[heading] = key
+    return found
+
+
+def _asked(file: Path, asked: Asked, *, wizard: bool) -> Asked:
+    """With what was said about this file's headings before, and what is said now; it is kept for the next file."""
+    if not wizard and not asked.given:
+        return asked
+    from ledger.interchange.filled_in import headers_of
+    from ledger.interchange.headers import remember
+
+    given = dict(asked.given)
+    for sheet, header in headers_of(file, asked):
+        if wizard:
+            given |= _questions(header)
+        if asked.memory is not None and given:
+            remember(asked.memory, header.headings(sheet), given)
+    return replace(asked, given=given)
+
+
+def _questions(header: Header) -> Mapping[str, str]:
+    """Ask about every column that no name is known for."""
+    found: dict[str, str] = {}
+    open_columns = [one for one in header.layout.columns if one.key not in header.columns.values()]
+    for heading in header.unknown.values():
+        if not open_columns:
+            break
+        out.say(_("What is the column “{heading}”?").format(heading=heading))
+        for number, column in enumerate(open_columns, 1):
+            out.say(f"  {number}  {column.heading}")
+        out.say(_("  -  leave it out    Enter  keep its text without effect"))
+        answer = click.prompt(_("Number"), default="", show_default=False, err=True).strip()
+        if answer == "-":
+            found[heading] = "-"
+        elif answer.isdigit() and 1 <= int(answer) <= len(open_columns):
+            found[heading] = open_columns.pop(int(answer) - 1).key
+    return found
+
+
+# ---- what an import says
+
+
+def _copy(file: Path, report: SheetReport) -> Path | None:
+    """The copy with the check result; after a partial import the refused rows alone. None where nothing is to show."""
+    from ledger.interchange.marking import write_marked
+
+    if report.wrote and not report.refused:
+        return None
+    ending = "refused" if report.wrote else "checked"
+    copy = file.with_name(f"{file.name}.{ending}.xlsx")
+    try:
+        write_marked(report, copy, sentence, _, refused_only=report.wrote)
+    except OSError as error:
+        told = {"file": copy, "detail": error.strerror or str(error)}
+        out.say(_("The copy {file} could not be written: {detail}.").format(**told))
+        return None
+    return copy
+
+
+def _show(file: Path, report: SheetReport, copy: Path | None) -> None:
+    for table in report.file.tables:
+        name = table.header.layout.title if language() == "zh" else table.header.layout.name
+        told = {"file": shown(file), "sheet": shown(table.sheet.name), "table": name, "row": table.header.row + 1}
+        out.line(_("{file} {sheet}: {table}, header in row {row}.").format(**told))
+        if table.header.unknown:
+            columns = _(", ").join(shown(heading) for heading in table.header.unknown.values())
+            out.line(_("Kept as they are, without effect on any answer: {columns}.").format(columns=columns))
+    if report.file.without:
+        sheets = _(", ").join(map(shown, report.file.without))
+        out.line(_("Sheets without a known table were passed over: {sheets}.").format(sheets=sheets))
+    counts = {
+        "new": report.recorded,
+        "old": report.already_recorded,
+        "refused": report.refused,
+        "left": report.left_out,
+    }
+    text = (
+        _("{new} rows recorded, {old} recorded before, {refused} refused, {left} left out.")
+        if report.wrote
+        else _("{new} rows could be recorded, {old} were recorded before, {refused} would be refused, {left} left out.")
+    )
+    out.line(text.format(**counts))
+    if report.first_position is not None:
+        out.line(_("Positions {first} to {last}.").format(first=report.first_position, last=report.last_position))
+    _remarks(report)
+    if copy is not None:
+        out.line(_("Every row with its result: {file}").format(file=shown(copy)))
+    _next_step(report)
+
+
+def _remarks(report: SheetReport) -> None:
+    wrong = [told for told in report.told if told.refuses]
+    for told in wrong[:SHOWN]:
+        place = told.cell or _("row {row}").format(row=told.row + 1)
+        where = f"{shown(told.sheet)}!{place}" if told.sheet else place
+        out.line(f"{where} {told.what.code}: {shown(sentence(told.what))}")
+    if len(wrong) > SHOWN:
+        out.line(_("… and {count} more.").format(count=len(wrong) - SHOWN))
+    doubtful = [told for told in report.told if not told.refuses]
+    for code, count in Counter(told.what.code for told in doubtful).items():
+        first = next(told for told in doubtful if told.what.code == code)
+        place = first.cell or _("row {row}").format(row=first.row + 1)
+        example = _("for example {place}: {sentence}").format(place=place, sentence=shown(sentence(first.what)))
+        out.line(_("Note {code}, {count} times, {example}").format(code=code, count=count, example=example))
+    if report.on_paper:
+        out.line(_("Who goes over a quota was not looked at; the receipt of the import says so unit by unit."))
+
+
+def _next_step(report: SheetReport) -> None:
+    if report.wrote:
+        return
+    if report.mode == "commit":
+        out.line(_("Nothing was recorded. Mend the rows, or record the others with --partial."))
+    elif report.refused:
+        out.line(_("Nothing was recorded. Mend the rows; or --partial records the others."))
+    elif report.recorded:
+        out.line(_("Nothing was recorded yet. To record: the same command with --commit."))
+
+
+def _together(reports: list[tuple[Path, SheetReport]]) -> dict[str, Any]:
+    """The keys of spec 2.3 for all files together."""
+    documents = [(file, report.to_json(sentence)) for file, report in reports]
+    whole = dict(documents[0][1])
+    for key in ("recorded", "already_recorded", "warnings", "rows", "rows_refused", "left_out"):
+        whole[key] = sum(one[key] for _file, one in documents)
+    for key in ("refused", "remarks"):
+        whole[key] = [{**told, "file": str(file)} for file, one in documents for told in one[key]]
+    whole["layouts"] = [name for _file, one in documents for name in one["layouts"]]
+    whole["first_position"] = min(
+        (one["first_position"] for _f, one in documents if one["first_position"]), default=None
+    )
+    whole["last_position"] = max((one["last_position"] for _f, one in documents if one["last_position"]), default=None)
+    return whole

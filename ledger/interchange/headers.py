@@ -1,0 +1,201 @@
+"""Where the table begins in a sheet, and which of its columns is which.
+
+Offices put titles, the unit's name and the closing date above a table; so the header is the row among the first
+twenty in which most column names are known, in Chinese or as English keys. Names an office alone uses are told with
+`--map` or asked for once, and remembered for every file with the same header.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from ledger.domain.faults import N_, WrongUsage
+from ledger.domain.terms import Precision
+from ledger.interchange.dates import NotADate, read_date
+from ledger.interchange.layouts import LAYOUTS, Layout
+from ledger.interchange.workbook import Sheet
+
+SEARCHED = 20
+"""Rows among which the header is looked for."""
+ENOUGH = 2
+"""Known names that make a row a header."""
+
+
+class HeaderMissing(WrongUsage):
+    """No sheet has a header of a known table. `file`."""
+
+    code = "header_missing"
+    sentence = N_("No row of {file} names the columns of a table that is known.")
+    remedy = N_("Take a template (sledger template), or say which column is what with --map HEADING=KEY.")
+
+
+class ColumnsMissing(WrongUsage):
+    """The header lacks columns without which no row can be recorded. `file`, `sheet`, `columns`."""
+
+    code = "columns_missing"
+    sentence = N_("The table in {file} has no column for: {columns}.")
+    remedy = N_("Add the column, or say which one it is with --map HEADING=KEY.")
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A table found in a sheet. `columns`: column number -> key; `unknown`: column number -> heading.
+
+    `row`: of the header; `first`: the first row of data; `closing`: the date in the lines above.
+    """
+
+    layout: Layout
+    row: int
+    first: int
+    columns: Mapping[int, str]
+    unknown: Mapping[int, str]
+    closing: date | None
+
+    @property
+    def missing(self) -> list[str]:
+        """Headings of needed columns that are not there."""
+        found = set(self.columns.values())
+        return [column.title for column in self.layout.columns if column.needed and column.key not in found]
+
+    def headings(self, sheet: Sheet) -> list[str]:
+        """The header as it stands."""
+        return [str(cell) for cell in sheet.rows.get(self.row, ())]
+
+
+_DECORATION = re.compile(r"[\s*:：、。,，\"“”]+|[(（][^()（）]*[)）]$")
+
+
+def plain(heading: object) -> str:
+    """A heading without stars, spaces and remarks in brackets at its end, so that 姓名*（必填） is 姓名."""
+    text = unicodedata.normalize("NFKC", str(heading))
+    for _ in range(2):
+        text = _DECORATION.sub("", text)
+    return text.lower()
+
+
+def find(sheet: Sheet, layout: str | None, given: Mapping[str, str]) -> Header | None:
+    """The best header of the sheet; `layout`: only of this table; `given`: heading -> key, from whoever imports."""
+    wanted = [LAYOUTS[layout]] if layout else list(LAYOUTS.values())
+    marked = _marked(sheet)
+    if marked is not None and not layout:
+        wanted = [marked]
+    own = {plain(heading): key for heading, key in given.items()}
+    best: tuple[int, int, Header] | None = None
+    for row in sorted(number for number in sheet.rows if number < SEARCHED):
+        for one in wanted:
+            found = _header(sheet, row, one, own)
+            score = (-len(found.missing), len(found.columns))
+            if len(found.columns) >= ENOUGH and (best is None or score > best[:2]):
+                best = (*score, found)
+    return None if best is None else best[2]
+
+
+def _marked(sheet: Sheet) -> Layout | None:
+    for row in range(SEARCHED):
+        for cell in sheet.rows.get(row, ()):
+            if isinstance(cell, str) and cell.startswith("layout="):
+                return LAYOUTS.get(cell.removeprefix("layout=").partition("/")[0])
+    return None
+
+
+def _header(sheet: Sheet, row: int, layout: Layout, own: Mapping[str, str]) -> Header:
+    known = _names(layout)
+    choices: dict[str, tuple[int, int]] = {}
+    headings = {
+        number: str(cell) for number, cell in enumerate(sheet.rows[row]) if isinstance(cell, str) and cell.strip()
+    }
+    for number, heading in headings.items():
+        name = plain(heading)
+        key, rank = (own[name], -1) if name in own else known.get(name, ("", 0))
+        if key and (key not in choices or rank < choices[key][0]):
+            choices[key] = (rank, number)
+    columns = {number: key for key, (_rank, number) in choices.items() if key != IGNORED}
+    ignored = {number for number, heading in headings.items() if own.get(plain(heading)) == IGNORED}
+    unknown = {
+        number: heading.strip()
+        for number, heading in headings.items()
+        if number not in columns and number not in ignored and plain(heading) not in _ORDINALS
+    }
+    first = row + 2 if _is_key_row(sheet, row + 1, layout) else row + 1
+    return Header(layout, row, first, columns, unknown, _closing(sheet, row))
+
+
+IGNORED = "-"
+"""As a key: this column is left out."""
+_ORDINALS = frozenset({"序号", "no.", "no", "号", "校验结果", "checkresult"})
+"""Columns that say nothing: ordinals, and what a check wrote into its copy."""
+
+
+def _names(layout: Layout) -> dict[str, tuple[str, int]]:
+    """Every name of a column -> key, and how good a match it is (0 is best)."""
+    found: dict[str, tuple[str, int]] = {}
+    for column in layout.columns:
+        for rank, name in enumerate((column.title, column.key, *column.aliases)):
+            found.setdefault(plain(name), (column.key, rank))
+    return found
+
+
+def _is_key_row(sheet: Sheet, row: int, layout: Layout) -> bool:
+    keys = {column.key for column in layout.columns}
+    return sum(cell in keys for cell in sheet.rows.get(row, ()) if isinstance(cell, str)) >= ENOUGH
+
+
+_CLOSING = re.compile(r"(?:截止日期|截止时间|统计时点|截至|as of)\s*[:：]?\s*(\S.*)?$", re.IGNORECASE)
+
+
+def _closing(sheet: Sheet, header: int) -> date | None:
+    """The closing date in the lines above a header: 截止日期：2022年6月30日, or in the cell beside the words."""
+    for row in range(header):
+        cells = sheet.rows.get(row, [])
+        for number, cell in enumerate(cells):
+            found = _CLOSING.search(cell) if isinstance(cell, str) else None
+            if found is None:
+                continue
+            beside = [value for value in cells[number + 1 :] if value != ""][:1]
+            for text in [found.group(1).split()[0]] if found.group(1) else beside:
+                try:
+                    read = read_date(text)
+                except NotADate:
+                    continue
+                if read.precision is Precision.DAY:
+                    return read.on
+    return None
+
+
+# ---- what an office once said about its headings
+
+
+def fingerprint(headings: Iterable[str]) -> str:
+    """What makes two files alike: the headings in order."""
+    text = "\n".join(plain(heading) for heading in headings)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def remembered(memory: Path, headings: Iterable[str]) -> dict[str, str]:
+    """What was said before about this header; {} if nothing, or if the memory cannot be read."""
+    try:
+        told = json.loads(memory.read_text(encoding="utf-8"))[fingerprint(headings)]
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    return {str(heading): str(key) for heading, key in told.items()} if isinstance(told, dict) else {}
+
+
+def remember(memory: Path, headings: Iterable[str], given: Mapping[str, str]) -> None:
+    """Keep it for the next file with this header. Raises OSError."""
+    try:
+        told = json.loads(memory.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        told = {}
+    told = told if isinstance(told, dict) else {}
+    told[fingerprint(headings)] = dict(given)
+    memory.parent.mkdir(parents=True, exist_ok=True)
+    part = memory.with_suffix(".part")
+    part.write_text(json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True), encoding="utf-8")
+    part.replace(memory)

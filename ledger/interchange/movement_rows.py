@@ -1,0 +1,89 @@
+"""变动台账: one row is one entry, its columns are the keys of the entry (spec 2.2). Export writes the same table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from ledger.domain.entries import ENTRY_TYPES
+from ledger.interchange import words
+from ledger.interchange.cells import Cells
+from ledger.interchange.dates import ReadDate
+from ledger.interchange.drafts import Draft, RawEntry, Setting, attributes_of, authority_of, dated, told_imprecise
+from ledger.interchange.layouts import MOVEMENT
+
+_OWN = frozenset({"type", "effective_on", "born_on", "effective_precision", "born_precision", "from_unit", "baseline"})
+_PLAIN = tuple(
+    column.key for column in MOVEMENT.columns if column.key not in _OWN and not column.key.startswith("authority.")
+)
+_NEW_UNIT = frozenset({"unit_established"})
+"""Entry types whose `unit` is not there yet."""
+_CODES = ("unit", "parent", "stationed_at", "into", "to", "host")
+
+
+def draft_movements(rows: Sequence[Cells], setting: Setting, more: Mapping[int, Mapping[str, str]]) -> list[Draft]:
+    """One draft for each row."""
+    founded: set[str] = set()
+    drafts = []
+    for cells in rows:
+        draft = Draft(cells.row, remarks=cells.remarks)
+        entry_type = cells.take("type")
+        if entry_type is not None:
+            raw = _entry(cells, setting, entry_type, more.get(cells.row, {}), founded)
+            if not cells.refused:
+                draft.keep([raw])
+                if entry_type in _NEW_UNIT and draft.stands:
+                    founded.add(raw["unit"])
+        drafts.append(draft)
+    return drafts
+
+
+def _entry(cells: Cells, setting: Setting, entry_type: str, more: Mapping[str, str], founded: set[str]) -> RawEntry:
+    raw: RawEntry = {"type": entry_type}
+    fields = ENTRY_TYPES[entry_type].model_fields
+    for key in _PLAIN:
+        if cells.given(key):
+            value = _value(cells, key, entry_type, founded)
+            if value is not None:
+                raw[key] = value
+    key, listed = words.IMPLIED.get(entry_type, ("", ""))
+    if key and key not in raw and not cells.given(key):
+        implied = words.codes(listed).get(cells.take("type", "text"))
+        raw |= {} if implied is None else {key: implied}
+    for key in ("effective_on", "born_on"):
+        found = cells.take(key) if cells.given(key) else None
+        if isinstance(found, ReadDate):
+            told_imprecise(cells, key, found)
+            raw = dated(raw, found, key)
+        precision = f"{key.partition('_')[0]}_precision"
+        if cells.given(precision):
+            raw[precision] = cells.take(precision)
+    authority = authority_of(cells, setting)
+    if authority is not None:
+        raw["authority"] = authority
+    baseline = cells.take("baseline") if cells.given("baseline") else None
+    if "baseline" in fields and (baseline or (baseline is None and setting.baseline)):
+        raw["baseline"] = True
+    if entry_type not in ("hired", "person_described") and "person" in raw and "name" in raw:
+        raw.pop("name")  # tables tell the name beside the number in every row
+    attributes = attributes_of(cells, ("from_unit",), more)
+    if attributes is not None:
+        raw["attributes"] = attributes
+    return raw
+
+
+def _value(cells: Cells, key: str, entry_type: str, founded: set[str]) -> Any:
+    if key in _CODES:
+        new = key == "unit" and entry_type in _NEW_UNIT
+        text = cells.take(key, "code")
+        return text if new or text in founded else cells.take(key)
+    if key == "kind":
+        return cells.take(key, words.KINDS_OF.get(entry_type, "text"))
+    if key == "reason":
+        return cells.take(key, words.REASONS_OF.get(entry_type, "text"))
+    if key == "entry":
+        text = cells.take(key)
+        return int(text) if isinstance(text, str) and text.isascii() and text.isdigit() else text
+    value = cells.take(key)
+    return value.isoformat() if isinstance(value, date) else value

@@ -1,0 +1,105 @@
+"""Spreadsheets on the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ledger.interchange.workbook import read_workbook
+from tests.cli.conftest import Sledger
+from tests.interchange.offices import office_roster, office_units, table
+
+
+@pytest.fixture
+def county(empty: Sledger, tmp_path: Path) -> Sledger:
+    told = empty.json("import", office_units(tmp_path / "units.xlsx"), "--commit")
+    assert (told["recorded"], told["dry_run"], told["layouts"]) == (7, False, ["unit-quota"])
+    return empty
+
+
+def test_a_spreadsheet_is_only_checked(county: Sledger, tmp_path: Path) -> None:
+    file = office_roster(tmp_path / "people.xlsx")
+    run = county("import", file)
+    assert run.exit_code == 0
+    assert "可登记 6 行" in run.output
+    assert "--commit" in run.output
+    assert county.json("status")["position"] == 12
+    (sheet,) = read_workbook(tmp_path / "people.xlsx.checked.xlsx")
+    assert sheet.rows[2][-1] == "校验结果"
+    assert sheet.rows[3][-1].startswith("可登记")
+    assert "读作“合乙”" in sheet.rows[4][-1]
+
+
+def test_the_checked_copy_can_be_imported(county: Sledger, tmp_path: Path) -> None:
+    county("import", office_roster(tmp_path / "people.xlsx"))
+    assert county.json("import", tmp_path / "people.xlsx.checked.xlsx", "--commit")["recorded"] == 6
+    assert county.json("import", tmp_path / "people.xlsx", "--commit")["already_recorded"] == 6
+
+
+def test_a_refused_row_is_told_with_its_cell(county: Sledger, tmp_path: Path) -> None:
+    rows = [["姓名", "单位", "编制类型", "出生日期"], ["合成甲", "QZ", "行政编制", "2023年13月"]]
+    file = table(tmp_path / "r.xlsx", rows)
+    told = county.json("import", file, "--commit", "--on", "2022-06-30", status=1)
+    (refused,) = told["refused"]
+    assert (refused["line"], refused["cell"], refused["code"]) == (2, "D2", "not_a_date")
+    assert told["dry_run"] is True
+    assert "D2 not_a_date" in county("import", file, "--on", "2022-06-30").output
+
+
+def test_a_partial_import_keeps_the_refused_rows(county: Sledger, tmp_path: Path) -> None:
+    rows = [
+        ["姓名", "单位", "编制类型", "出生日期"],
+        ["合成甲", "QZ", "行政编制", "2023年13月"],
+        ["合成乙", "QZ", "行政编制", "1980-01"],
+    ]
+    file = table(tmp_path / "r.xlsx", rows)
+    assert county.json("import", file, "--partial", "--on", "2022-06-30", status=1)["recorded"] == 1
+    (sheet,) = read_workbook(tmp_path / "r.xlsx.refused.xlsx")
+    assert [cells[0] for cells in sheet.rows.values()] == ["姓名", "合成甲"]
+
+
+def test_headings_of_ones_own_are_remembered(county: Sledger, tmp_path: Path) -> None:
+    rows = [["姓名", "坐班处", "编制类型"], ["合成甲", "QZ", "行政编制"]]
+    file = table(tmp_path / "r.xlsx", rows)
+    assert county("import", file, "--on", "2022-06-30").exit_code == 2
+    assert county("import", file, "--on", "2022-06-30", "--map", "坐班处=unit").exit_code == 0
+    again = table(tmp_path / "next.xlsx", [*rows, ["合成乙", "QZ", "行政编制"]])
+    assert county.json("import", again, "--on", "2022-06-30")["recorded"] == 2
+
+
+def test_the_wizard_asks_about_headings(county: Sledger, tmp_path: Path) -> None:
+    rows = [["姓名", "坐班处", "编制类型", "手机"], ["合成甲", "QZ", "行政编制", "1"]]
+    file = table(tmp_path / "r.xlsx", rows)
+    asked = county("import", file, "--on", "2022-06-30", "--layout", "roster", "--wizard", stdin="99\n-\n").output
+    number = next(line.split()[0] for line in asked.splitlines() if line.strip().endswith("编制所在单位编码*"))
+    run = county("import", file, "--on", "2022-06-30", "--layout", "roster", "--wizard", stdin=f"{number}\n-\n")
+    assert run.exit_code == 0, run.output
+    assert "可登记 1 行" in run.output
+    assert county.json("import", file, "--on", "2022-06-30")["recorded"] == 1
+
+
+@pytest.mark.parametrize(
+    "flags", [["--commit", "--partial"], ["--dry-run", "--commit"], ["--map", "x"], ["--map", "x=nothing"]]
+)
+def test_flags_that_do_not_fit(county: Sledger, tmp_path: Path, flags: list[str]) -> None:
+    assert county("import", office_roster(tmp_path / "people.xlsx"), *flags).exit_code == 2
+
+
+def test_json_lines_take_no_commit(county: Sledger, tmp_path: Path) -> None:
+    file = tmp_path / "x.jsonl"
+    file.write_text("", encoding="utf-8")
+    assert county("import", file, "--commit").exit_code == 2
+
+
+def test_a_spreadsheet_under_another_name_is_known_by_its_content(county: Sledger, tmp_path: Path) -> None:
+    office_roster(tmp_path / "people.xlsx").rename(tmp_path / "people.dat")
+    assert county.json("import", tmp_path / "people.dat")["recorded"] == 6
+
+
+def test_a_web_page_is_told_in_one_sentence(county: Sledger, tmp_path: Path) -> None:
+    file = tmp_path / "x.xlsx"
+    file.write_text("<html></html>", encoding="utf-8")
+    run = county("import", file)
+    assert run.exit_code == 2
+    assert "是网页" in run.output
