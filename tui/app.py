@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
@@ -11,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.scrollbar import ScrollBar
 
+from ledger.cli.troubles import trouble_of
 from ledger.locale import _
 from tui import keys
 from tui.bars import PlainBars
@@ -43,6 +45,8 @@ class LedgerApp(App[int]):
         self.officer_shown = port.officer or ""
         self.broken = ""
         """What the check of the chain found; empty while nothing is wrong."""
+        self.chain = ""
+        """What the last check of the chain said; empty before the first."""
         self._first = first
         self._polling = False
         self._left = False
@@ -57,6 +61,7 @@ class LedgerApp(App[int]):
     def on_mount(self) -> None:
         """Open the first screen at once; the ledger is opened by the first worker that asks."""
         self.action_overview()
+        self._look()
         self.set_interval(POLL, self._look)
         loop = asyncio.get_running_loop()
         for number in SIGNALS:
@@ -106,6 +111,35 @@ class LedgerApp(App[int]):
     def tell_screens(self, message: LedgerMoved | WhereChanged) -> None:
         """Every screen on the stack hears it; those below repaint when they come up."""
         self.screen.post_message(message)
+
+    # ---- the chain
+
+    def verify_chain(self, done: Callable[[], None]) -> None:
+        """Check the chain and the read tables in a worker; `chain` then says what was found."""
+        self.chain = _("checking the chain ..")
+        self.run_worker(lambda: self._verify(done), thread=True, group="verify", exclusive=True, exit_on_error=False)
+        done()
+
+    def _verify(self, done: Callable[[], None]) -> None:
+        try:
+            found = self.port.ledger.verify()
+        except Exception as error:  # noqa: BLE001  told like any other fault
+            self.call_from_thread(self._verified, trouble_of(error).message, "", done)
+            return
+        count = found.chain.positions
+        if found.ok:
+            told = _("chain checked: {count} entries, end {tip}")
+            self.call_from_thread(self._verified, told.format(count=count, tip=found.chain.tip.hex()[:8]), "", done)
+            return
+        fault = found.chain.fault
+        position = count + 1 if fault is None else fault.position
+        broken = _("The chain check failed at #{position}: nothing may be recorded.").format(position=position)
+        self.call_from_thread(self._verified, broken, broken, done)
+
+    def _verified(self, told: str, broken: str, done: Callable[[], None]) -> None:
+        self.chain, self.broken = told, broken
+        self.tell_screens(LedgerMoved(0 if self.standing is None else self.standing.position))
+        done()
 
     # ---- the two dates
 
@@ -176,6 +210,15 @@ class LedgerApp(App[int]):
         from tui.screens.go_to import GoTo
 
         self._instead(GoTo(self._recent))
+
+    def action_replay(self) -> None:
+        """Compare what was seen with what is seen now."""
+        from tui.screens.replay import Replay
+
+        if not isinstance(self.screen, Replay):
+            unit = getattr(self.screen, "unit", None) or getattr(self.screen, "pointed_unit", None)
+            if unit is not None:
+                self.show(Replay(unit))
 
     def action_palette(self) -> None:
         """Everything that can be done here."""

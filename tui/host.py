@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from textual.screen import Screen
@@ -18,6 +19,10 @@ class Host(Protocol):
     standing: Standing | None
     officer_shown: str
     broken: str
+    chain: str
+
+    def verify_chain(self, done: Callable[[], None]) -> None:
+        """Check the chain in a worker; `chain` then says what was found, and `done` is called."""
 
     def go_to(self, where: Where) -> None:
         """Ask at other dates from now on."""

@@ -74,6 +74,7 @@ EVERYWHERE: tuple[Key, ...] = (
     Key("help", ("f1", "question_mark"), "app.help", N_("Help"), "bz", SCREENS, foot=True),
     Key("find", ("f3", "slash"), "app.find", N_("Find"), "cz", SCREENS, foot=True),
     Key("date.go", ("f4",), "app.go_to_date", N_("Go to date"), "tdrq", DATES, foot=True),
+    Key("replay", ("f7",), "app.replay", N_("Replay"), "cf", SCREENS, foot=True),
     Key("palette", ("f9", "ctrl+p"), "app.palette", N_("Commands"), "ml", SCREENS, foot=True),
     Key("refresh", ("f5",), "app.ask_again", N_("Refresh"), "sx", SCREENS),
     Key("date.back", ("left_square_bracket",), "app.step_months(-1)", N_("Month back"), "sy", DATES),
@@ -115,7 +116,11 @@ PERSON: tuple[Key, ...] = (
     Key("person.effective", ("1",), "screen.order('effective_on')", N_("By effective date"), "asxr", LISTS, foot=True),
     Key("person.recorded", ("2",), "screen.order('position')", N_("By time of recording"), "adjsj", LISTS, foot=True),
 )
-ALL = (*EVERYWHERE, *TABLE, *UNIT, *PERSON)
+REPLAY: tuple[Key, ...] = (
+    Key("replay.pin", ("f5",), "screen.pin", N_("Set B here"), "szb", DATES, foot=True),
+    Key("replay.verify", ("ctrl+k",), "screen.verify", N_("Check the chain"), "jyl", SCREENS, foot=True),
+)
+ALL = (*EVERYWHERE, *TABLE, *UNIT, *PERSON, *REPLAY)
 
 
 def with_full_width(keys: Iterable[str]) -> Iterator[str]:

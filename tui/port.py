@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from tui.where import Where, day_before
 
 if TYPE_CHECKING:
     from ledger.bootstrap import Ledger
+    from ledger.queries.log import LogLine
     from ledger.queries.pages import Order
 
 
@@ -33,20 +35,22 @@ class Port:
         self.address = address
         self.officer = officer
         self._ledger = ledger
+        self._opening = threading.Lock()
         self._by_number: tuple[int, list[int]] = (0, [])
         """People by person number, and the position up to which they are known: an order that only grows."""
 
     @property
     def ledger(self) -> Ledger:
         """The open ledger. Raises LedgerFault."""
-        if self._ledger is None:
-            from ledger.cli.session import quick_imports
+        with self._opening:
+            if self._ledger is None:
+                from ledger.cli.session import quick_imports
 
-            with quick_imports():
-                from ledger.bootstrap import open_ledger
+                with quick_imports():
+                    from ledger.bootstrap import open_ledger
 
-            self._ledger = open_ledger(self.address, officer=self.officer)
-        return self._ledger
+                self._ledger = open_ledger(self.address, officer=self.officer)
+            return self._ledger
 
     def close(self) -> None:
         """Close the ledger, if it was opened."""
@@ -75,6 +79,17 @@ class Port:
         with ledger.view(ledger.perspective(None, None)) as view:
             found = ledger.entries_of(view).at([position]).get(position)
         return None if found is None else shanghai_date(found.recorded_at)
+
+    def line_at(self, position: int) -> LogLine | None:
+        """One entry of the log, with what became of it; None where there is none."""
+        from ledger.queries.log import log_lines
+
+        ledger = self.ledger
+        with ledger.view(ledger.perspective()) as view:
+            entries = ledger.entries_of(view)
+            found = entries.at([position]).values()
+            lines = log_lines(found, entries.targets([position]), view.perspective.known_at)
+        return lines[0] if lines else None
 
     def step_known_days(self, where: Where, days: int) -> Where:
         """To the end of the day with entries before or after the one known."""

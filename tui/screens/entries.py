@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -19,7 +19,8 @@ from tui.widgets.table import Column, LedgerTable, Row
 ENTRY_COLUMNS = (
     Column("position", N_("No."), 7, right=True),
     Column("effective_on", N_("Effective"), 10),
-    Column("type", N_("Entry"), 10),
+    Column("type", N_("Entry"), 10, below=100),
+    Column("type_wide", N_("Entry"), 20, from_width=100),
     Column("content", N_("Content"), 20, grow=True),
     Column("recorded_on", N_("Recorded"), 10, below=100),
     Column("recorded", N_("Recorded"), 16, from_width=100),
@@ -52,15 +53,17 @@ def _days_late(line: LogLine) -> int:
     return (recorded - date.fromisoformat(str(line.effective_on))).days
 
 
-def entry_row(line: LogLine) -> Row:
-    """An entry as a line; one out of effect is bracketed, so that it shows without colour."""
+def entry_row(line: LogLine, without: Collection[str] = ()) -> Row:
+    """An entry as a line, `without` what the page says anyway; one out of effect is bracketed, without colour too."""
+    content = {key: value for key, value in line.content.items() if key not in without}
     mark, tone = mark_of(line)
     position = f"({line.position})" if line.reversed_by is not None else str(line.position)
     cells = {
         "position": position,
         "effective_on": line.effective_on or "",
         "type": term("entry", line.type),
-        "content": content_of(line.content),
+        "type_wide": term("entry", line.type),
+        "content": content_of(content),
         "recorded": moment(line.recorded_at),
         "recorded_on": moment(line.recorded_at)[:10],
         "mark": mark,

@@ -91,6 +91,12 @@ class Overview(LedgerScreen):
         twig = "" if row.unit not in self._parents else ("-" if row.unit in (self._unfolded or ()) else "+")
         return Row(row.unit, {**cells, "name": row.name, "balance": words}, self._depths[row.unit], twig, tones)
 
+    @property
+    def pointed_unit(self) -> str | None:
+        """The unit under the cursor."""
+        pointed = self.table.pointed
+        return None if pointed is None else str(pointed)
+
     # ---- what the officer does
 
     def on_row_folded(self, message: RowFolded) -> None:

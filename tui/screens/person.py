@@ -35,6 +35,8 @@ class PersonPage(LedgerScreen):
         self.person = person
         self.head = Words(id="head")
         self.strip = MonthStrip()
+        self.unit: str | None = None
+        """Where the person is charged."""
         self.table = LedgerTable(ENTRY_COLUMNS, id="entries", empty=N_("Nothing is known of this person then."))
         self._order = "effective_on"
         self._lines: Sequence[LogLine] = ()
@@ -53,6 +55,7 @@ class PersonPage(LedgerScreen):
     def _paint(self, answer: Answer) -> None:
         told, months, names = answer
         self.status.subject = told.name or told.person
+        self.unit = told.charged_to
         self.head.say(_head(told, names))
         self.strip.show(months)
         self._lines = told.entries
@@ -61,7 +64,7 @@ class PersonPage(LedgerScreen):
     def _show(self) -> None:
         by_day = self._order == "effective_on"
         lines = sorted(self._lines, key=lambda line: (_day_of(line, self._lines) if by_day else "", line.position))
-        rows = {line.position: entry_row(line) for line in lines}
+        rows = {line.position: entry_row(line, without=("person",)) for line in lines}
         self.table.show(list(rows), lambda ids: [rows[one] for one in ids])
 
     def action_order(self, column: str) -> None:

@@ -70,7 +70,11 @@ class KeyLine(Widget):
 
     def render(self) -> Text:
         """One line, as many keys as fit."""
-        text = " " + "  ".join(words for words, *_rest in self.pieces())
+        text = ""
+        for words, *_rest in self.pieces():
+            if cell_len(text) + 2 + cell_len(words) >= self.size.width:
+                break
+            text += ("  " if text else " ") + words
         return Text(fit(text, self.size.width), no_wrap=True, overflow="crop", end="")
 
     def on_click(self, event: events.Click) -> None:
