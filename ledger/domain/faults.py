@@ -9,6 +9,7 @@
     |   |-- LedgerDamaged         contents that this program never writes
     |   |-- LedgerUnreadable      no permission, or the server cannot be reached
     |   |-- LedgerReadOnly        reading works, recording does not
+    |   |-- OnAShare              a file on a share of another machine
     |   |-- StorageNotDurable     the database would acknowledge what a power cut can take back
     |   `-- DiskFull              no space left
     |-- CannotNow             exit 5: conflict or busy, try again
@@ -129,6 +130,14 @@ class LedgerReadOnly(CannotOpen):
     code = "ledger_read_only"
     sentence = N_("{ledger} can only be read here; nothing was recorded.")
     remedy = N_("Ask whoever keeps the ledger for the right to write to it, and to its folder.")
+
+
+class OnAShare(CannotOpen):
+    """A SQLite file on a network share, where two programs can write at once. `ledger`, `share`."""
+
+    code = "network_share"
+    sentence = N_("{ledger} lies on a network share ({share}): programs on two machines could damage it.")
+    remedy = N_("Keep the file on a disk of this machine; for several machines use a ledger on PostgreSQL.")
 
 
 class StorageNotDurable(CannotOpen):

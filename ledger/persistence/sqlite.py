@@ -25,9 +25,11 @@ from ledger.domain.faults import (
     LedgerReadOnly,
     LedgerUnreadable,
     NotALedger,
+    OnAShare,
     StorageNotDurable,
     UnsafeSharing,
 )
+from ledger.persistence.places import share_of
 from ledger.persistence.schema import APPLICATION_ID, FORMAT
 from ledger.persistence.troubles import of_sqlite
 
@@ -111,6 +113,7 @@ def make_file(path: Path, shown: str, seconds: float) -> None:
     """
     if path.exists() and (not path.is_file() or path.stat().st_size):
         raise FileExistsError(path)
+    _on_this_machine(path, shown)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
@@ -119,6 +122,12 @@ def make_file(path: Path, shown: str, seconds: float) -> None:
         raise LedgerUnreadable(ledger=shown, detail=error.strerror) from error
     with _faults(shown, seconds), closing(_connect(path, "rw", seconds)) as conn:
         conn.execute(f"PRAGMA journal_mode={'WAL' if prefers_wal() else 'TRUNCATE'}").fetchone()
+
+
+def _on_this_machine(path: Path, shown: str) -> None:
+    share = share_of(path)
+    if share is not None:
+        raise OnAShare(ledger=shown, share=share)
 
 
 def inspect(path: Path, shown: str, seconds: float) -> Access:
@@ -131,6 +140,7 @@ def inspect(path: Path, shown: str, seconds: float) -> Access:
         raise LedgerMissing(ledger=shown)
     if not path.is_file():
         raise NotALedger(ledger=shown)
+    _on_this_machine(path, shown)
     writable = _may_write(path) and _may_write(path.parent)
     ways: list[Access] = ["rw"] if writable else ["ro", "immutable"]
     for access in ways:

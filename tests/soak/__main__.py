@@ -1,7 +1,8 @@
 """The long tests. `python -m tests.soak` runs all of them; a word runs one.
 
 faults           plant every fault of tests/soak/faults.py in a copy of the package and look for it
-kills [N]        kill an import N times at random moments, on SQLite
+imports [N]      kill an import N times at random moments and let it go on, on SQLite
+kills [N]        kill programs of every kind N times, half of them on SQLite, half on PostgreSQL
 fuzz [N] [SEED]  compare N random histories with the oracle, from a seed on
 """
 
@@ -11,18 +12,42 @@ from __future__ import annotations
 
 import random
 import sys
+import time
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tests.killed import kill_many
 from tests.soak.fuzz import fuzz
 from tests.soak.planting import plant_all
+from tests.soak.servers import address, server
 
-KILLS = 40
+IMPORT_KILLS = 40
+KILLS = 520
+KILLS_OF_ONE_LEDGER = 26
 HISTORIES = 100
 
 
 def kills(count: int) -> int:
+    """Kill programs that record, import, scan, rebuild and back up; look at the ledger after each kill."""
+    done = unacknowledged = acknowledged = 0
+    began = time.monotonic()
+    with server() as postgresql:
+        for number in range(-(-count // KILLS_OF_ONE_LEDGER)):
+            with address(postgresql if number % 2 else None) as (url, folder):
+                office = kill_many(url, folder, number, min(KILLS_OF_ONE_LEDGER, count - done))
+            done += office.kills
+            unacknowledged += office.unacknowledged
+            acknowledged += office.last
+            print(f"  {done} kills, {acknowledged} entries acknowledged", flush=True)
+    print(
+        f"{done} kills: none of {acknowledged} acknowledged entries lost, no half entry, every ledger whole; "
+        f"{unacknowledged} kills left entries recorded that nobody was told of; {time.monotonic() - began:.0f} s"
+    )
+    return 0
+
+
+def imports(count: int) -> int:
     """Kill an import again and again, in fresh ledgers and in ledgers killed before."""
     from tests.test_interruption import check_killed_import, lines_file, never_interrupted
 
@@ -49,6 +74,7 @@ def main(words: list[str]) -> int:
     named = [word for word in words if not word.isdigit()]
     runs = {
         "faults": plant_all,
+        "imports": lambda: imports(*(numbers or [IMPORT_KILLS])),
         "kills": lambda: kills(*(numbers or [KILLS])),
         "fuzz": lambda: fuzz(*(numbers or [HISTORIES])),
     }
