@@ -8,11 +8,11 @@ from pathlib import Path
 MOUNTS = Path("/proc/self/mountinfo")
 SHARES = frozenset(
     {
-        "nfs", "nfs4", "cifs", "smb3", "smbfs", "ncpfs", "afs", "ceph", "lustre", "glusterfs", "gpfs", "beegfs",
-        "davfs", "fuse.sshfs", "fuse.glusterfs", "fuse.davfs2", "fuse.rclone", "fuse.s3fs", "fuse.cifs", "fuse.smbnetfs",
-        "fuse.gvfsd-fuse",
+        *("nfs", "nfs4", "cifs", "smb3", "smbfs", "ncpfs", "afs", "ceph", "lustre", "glusterfs", "gpfs", "beegfs"),
+        *("davfs", "fuse.sshfs", "fuse.glusterfs", "fuse.davfs2", "fuse.rclone", "fuse.s3fs", "fuse.cifs"),
+        *("fuse.smbnetfs", "fuse.gvfsd-fuse"),
     }
-)  # fmt: skip
+)
 """Kinds of filesystem that belong to another machine, as Linux names them."""
 _ESCAPED = re.compile(r"\\([0-7]{3})")
 
