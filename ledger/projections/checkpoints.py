@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Select, func, select, text
 from ledger.domain.time import Day
 from ledger.projections import tables as t
 from ledger.projections.frontier import block_of
-from ledger.projections.statements import insert_rows
+from ledger.projections.statements import insert_rows, tuples
 
 RANKS = 8
 """Ranks whose leaders stand in the checkpoints; those met later are counted from their positions."""
@@ -28,8 +28,6 @@ LEADERS = 2 * len(t.KINDS)
 """The first measure that counts leaders."""
 WIDTH = LEADERS + RANKS
 """Counts kept for each unit: charged by kind; on leave and not seconded, by kind; leaders by rank."""
-LAG = 31
-"""Days behind the frontier from which on a late entry is found through the index of late entries."""
 NEAR = 20_000
 """Positions between a checkpoint and K that are still read one by one."""
 EVERY = 5_000
@@ -76,16 +74,16 @@ def frontier_at(conn: Connection, position: int) -> Day:
 def _usable(base: Base, known_at: int, frontier: Day) -> bool:
     if abs(known_at - base.upto) <= NEAR:
         return True
-    return base.day < (base.frontier if known_at > base.upto else frontier) - LAG
+    return base.day < (base.frontier if known_at > base.upto else frontier) - t.LAG
 
 
 def choose(conn: Connection, day: Day, known_at: int, frontier: Day) -> Base | None:
     """The latest checkpoint from which (day, known_at) can be reached through an index."""
     c = t.headcount_checkpoint.c
     query = select(c.day, c.upto, c.frontier).where(c.day <= day).order_by(c.day.desc())
-    near = query.limit(6)
-    for rows in (near, query):  # nearly always one of the nearest will do
-        for row in conn.execute(rows):
+    settled = query.where(c.day < frontier - t.LAG)
+    for rows in (query.limit(6), settled.limit(6), query):  # nearly always one of the nearest will do
+        for row in conn.execute(rows).all():
             base = Base(row.day, row.upto, row.frontier)
             if _usable(base, known_at, frontier):
                 return base
@@ -101,7 +99,7 @@ def _between(base: Base | None, day: Day, known_at: int, frontier: Day) -> Itera
     """The queries for the changes between a checkpoint and (day, known_at), each with its sign."""
     c = t.headcount_delta.c
     begin = base.day if base else -1
-    split = max(min(day, frontier), begin)
+    split = max(min(day, frontier + t.LAG), begin)
     if split > begin:
         yield _changes().where(c.day > begin, c.day <= split, c.position <= known_at), 1
     if day > split:
@@ -109,12 +107,15 @@ def _between(base: Base | None, day: Day, known_at: int, frontier: Day) -> Itera
     if base is None or known_at == base.upto:
         return
     low, high = sorted((known_at, base.upto))
-    if high - low > NEAR:
-        after, before = c.position + 0 > low, c.position + 0 <= high  # + 0: not by the index of positions
-        query = _changes().where(c.day <= base.day, after, before, text(t.LATE))  # written out, as in the index
-    else:
-        query = _changes().where(c.day <= base.day, c.position > low, c.position <= high)
-    yield query, 1 if known_at > base.upto else -1
+    sign = 1 if known_at > base.upto else -1
+    if high - low <= NEAR:
+        yield _changes().where(c.day <= base.day, c.position > low, c.position <= high), sign
+        return
+    # What is recorded after `low` and late by no more than LONG_LAG has its day no farther behind the frontier there.
+    first = (base.frontier if known_at > base.upto else frontier) - t.LONG_LAG
+    for which in (text(t.LATE), c.day >= first), (text(t.VERY_LATE),):
+        # + 0: not by the index of positions; the predicate written out, as in the index
+        yield _changes().where(c.day <= base.day, c.position + 0 > low, c.position + 0 <= high, *which), sign
 
 
 def counts_at(conn: Connection, slots: Mapping[int, int], day: Day, known_at: int) -> Cells:
@@ -128,7 +129,7 @@ def counts_at(conn: Connection, slots: Mapping[int, int], day: Day, known_at: in
         blob = conn.execute(select(c.cells).where(c.day == base.day)).scalar_one()
         cells = unpack(blob, len(slots))
     for query, sign in _between(base, day, known_at, frontier):
-        for unit, measure, amount in conn.execute(query).all():
+        for unit, measure, amount in tuples(conn, query):
             cells[slots[unit] * WIDTH + measure] += sign * amount
     return cells
 
@@ -153,7 +154,7 @@ def write_newer(conn: Connection, numbers: Sequence[int], position: int, frontie
     again, later entries about its past are late ones and are found through their index.
     """
     c = t.headcount_checkpoint.c
-    settled = conn.execute(select(func.max(c.day)).where(c.day < c.frontier - LAG)).scalar()
+    settled = conn.execute(select(func.max(c.day)).where(c.day < c.frontier - t.LAG)).scalar()
     conn.execute(t.headcount_checkpoint.delete().where(c.day > (settled or 0)))
     d = t.headcount_delta.c
     first, last = conn.execute(select(func.min(d.day), func.max(d.day))).one()

@@ -79,24 +79,35 @@ Index(
 )
 OPEN = "k_to = 2147483647"
 CLOSED = "k_to < 2147483647"
-# Two disjoint partial indexes for “who is seconded on D”: with one general index SQLite chose the wrong one
-# (research/performance.md section 7).
-_RUNNING = (
-    *("d_to", "d_from", "k_from", "k_to", "until", "person", "unit", "kind", "host", "leave"),
+SHORT_DAYS = 800
+"""The longest run of days that is still found by the day on which it begins."""
+SHORT_POSITIONS = 100_000
+"""The longest run of positions that is still found by the position at which it begins."""
+SHORT = f"d_to - d_from <= {SHORT_DAYS}"
+LONG = f"d_to - d_from > {SHORT_DAYS}"
+BRIEF = f"k_to - k_from <= {SHORT_POSITIONS}"
+LASTING = f"k_to - k_from > {SHORT_POSITIONS}"
+# Disjoint partial indexes for “who is seconded on D”: with one general index SQLite chose the wrong one
+# (research/performance.md section 7). What is now known is mostly short in days and found by its beginning; what is
+# no longer known was mostly known for a short while, with its end still open, and is found by the position from which
+# it was known (decision 0009). The few others are found by their ends.
+_LENT = (
+    *("until", "person", "unit", "kind", "host", "leave"),
     *("extensions", "secondment", "seconded_since"),
 )
-Index(
-    "ix_person_period_running",
-    *(person_period.c[name] for name in _RUNNING),
-    sqlite_where=text(f"host IS NOT NULL AND {OPEN}"),
-    postgresql_where=text(f"host IS NOT NULL AND {OPEN}"),
-)
-Index(
-    "ix_person_period_ran",
-    *(person_period.c[name] for name in _RUNNING),
-    sqlite_where=text(f"host IS NOT NULL AND {CLOSED}"),
-    postgresql_where=text(f"host IS NOT NULL AND {CLOSED}"),
-)
+_DAYS, _KNOWN = ("d_from", "d_to"), ("k_from", "k_to")
+for _name, _first, _which in (
+    ("short", (*_DAYS, *_KNOWN), f"{OPEN} AND {SHORT}"),
+    ("long", (*_DAYS[::-1], *_KNOWN), f"{OPEN} AND {LONG}"),
+    ("brief", (*_KNOWN, *_DAYS), f"{CLOSED} AND {BRIEF}"),
+    ("lasting", (*_KNOWN[::-1], *_DAYS), f"{CLOSED} AND {LASTING}"),
+):
+    Index(
+        f"ix_person_period_lent_{_name}",
+        *(person_period.c[name] for name in (*_first, *_LENT)),
+        sqlite_where=text(f"host IS NOT NULL AND {_which}"),
+        postgresql_where=text(f"host IS NOT NULL AND {_which}"),
+    )
 
 secondment = Table(
     "secondment",
@@ -223,27 +234,28 @@ and not seconded, by kind; from 10 on counting leader positions, 10 + the number
 `frontier`: the ledger's working day at that position (see `frontier`)."""
 
 _DELTA = ("day", "position", "unit", "measure", "amount")
-LATE = "frontier > day + 31"
+LAG = 31
+"""Days behind or ahead of the frontier from which on a change counts as late or early."""
+LONG_LAG = 800
+"""Days behind it from which on a late change is no longer found by its day."""
+LATE = f"frontier > day + {LAG} AND frontier <= day + {LONG_LAG}"
 """Recorded well after the ledger had gone past its day."""
-EARLY = "frontier < day"
-"""Recorded before the ledger had reached its day."""
+VERY_LATE = f"frontier > day + {LONG_LAG}"
+"""Recorded years after that."""
+EARLY = f"frontier < day - {LAG}"
+"""Recorded well before the ledger had reached its day."""
 Index("ix_headcount_delta_day", *(headcount_delta.c[name] for name in _DELTA))
 Index(
     "ix_headcount_delta_position",
     *(headcount_delta.c[name] for name in ("position", "day", "unit", "measure", "amount")),
 )
-Index(
-    "ix_headcount_delta_late",
-    *(headcount_delta.c[name] for name in (*_DELTA, "frontier")),  # SQLite covers only with the predicate's column
-    sqlite_where=text(LATE),
-    postgresql_where=text(LATE),
-)
-Index(
-    "ix_headcount_delta_early",
-    *(headcount_delta.c[name] for name in (*_DELTA, "frontier")),  # SQLite covers only with the predicate's column
-    sqlite_where=text(EARLY),
-    postgresql_where=text(EARLY),
-)
+for _name, _which in (("late", LATE), ("very_late", VERY_LATE), ("early", EARLY)):
+    Index(
+        f"ix_headcount_delta_{_name}",
+        *(headcount_delta.c[name] for name in (*_DELTA, "frontier")),  # SQLite covers only with the predicate's column
+        sqlite_where=text(_which),
+        postgresql_where=text(_which),
+    )
 
 leader_rank = Table(
     "leader_rank",
@@ -319,7 +331,7 @@ scan = Table(
 )
 """Scans that were made: for which day, with which knowledge."""
 
-VERSION = 6
+VERSION = 7
 """Raised whenever the read tables, or what they are made of, change: an older ledger is then rebuilt."""
 
 BITEMPORAL: dict[Table, tuple[str, ...]] = {

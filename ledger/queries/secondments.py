@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import Any, Literal
 
 from sqlalchemy import Select, and_, or_, select, text
@@ -13,7 +14,7 @@ from ledger.domain.entries import Authority, SecondmentStarted
 from ledger.domain.secondments import Chain, Stay, chain_of, chains, host_group
 from ledger.domain.time import Perspective, day_or_none
 from ledger.projections import tables as t
-from ledger.projections.statements import among
+from ledger.projections.statements import among, tuples
 from ledger.queries.precision import imprecise_in
 from ledger.queries.scope import Scope
 from ledger.queries.view import View
@@ -91,7 +92,7 @@ def running(
 ) -> list[Any]:
     """Rows of the secondments running on D: numbers and days, nothing that needs an entry. Raises UnknownUnit."""
     p = t.person_period.c
-    wanted = [view.valid(t.person_period), p.host.is_not(None)]
+    wanted = []
     if overdue:
         wanted.append(p.until < view.day)
     if unit is not None:
@@ -99,9 +100,33 @@ def running(
         sides = {"home": among(p.unit, numbers), "host": among(p.host, numbers)}
         wanted.append(sides[role] if role is not None else or_(*sides.values()))
     query = select(*(p[name] for name in columns)).where(*wanted)
-    # Written out, and one query for each: so SQLite finds the two disjoint partial indexes.
-    rows = list(view.conn.execute(query.where(text(t.OPEN))).all())
-    return rows if view.as_now_known else [*rows, *view.conn.execute(query.where(text(t.CLOSED))).all()]
+    return [row for one in _lent(view, query) for row in view.conn.execute(one).all()]
+
+
+def lent(view: View) -> Iterable[tuple[int, int, int, int | None]]:
+    """(home, host, kind, leave) of every secondment running on D."""
+    p = t.person_period.c
+    query = select(p.unit, p.host, p.kind, p.leave)
+    return chain.from_iterable(tuples(view.conn, one) for one in _lent(view, query))
+
+
+def _lent(view: View, query: Select[*tuple[Any, ...]]) -> list[Select[*tuple[Any, ...]]]:
+    """The query for the secondments running on D: one for each of the disjoint partial indexes that may hold them.
+
+    Their conditions are written out, so that SQLite finds them.
+    """
+    p, day, known = t.person_period.c, view.day, view.perspective.known_at
+    query = query.where(view.valid(t.person_period), p.host.is_not(None))
+    several = [
+        query.where(p.d_from > day - t.SHORT_DAYS, text(t.OPEN), text(t.SHORT)),
+        query.where(text(t.OPEN), text(t.LONG)),
+    ]
+    if not view.as_now_known:
+        several += [
+            query.where(p.k_from > known - t.SHORT_POSITIONS, text(t.CLOSED), text(t.BRIEF)),
+            query.where(text(t.CLOSED), text(t.LASTING)),
+        ]
+    return several
 
 
 def secondments(

@@ -1,44 +1,69 @@
-"""The charge tree of one (D, K) as arrays, depth first, so that whole columns can be rolled up it."""
+"""The charge tree of one (D, K) as arrays, depth first, so that whole columns can be rolled up it.
+
+Depth first, everything below a unit stands in one run behind it: whether a unit lies inside another is two
+comparisons, and a subtree's sum is one running total less another.
+
+Between two days on which a period of some unit begins or ends, and between two such positions, nothing about the
+units changes. Such a cell of the two axes is what a tree is kept by; so days without an event between them share it.
+"""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
-from ledger.domain.units import Structure, UnitVersion
-from ledger.queries.view import View
+from ledger.domain.time import Perspective
+from ledger.domain.units import Structure
+from ledger.queries.planting import NOWHERE, Rows, plant
+from ledger.queries.view import Shape, View
 
-NOWHERE = -1
+__all__ = ["NOWHERE", "Kept", "Tree", "tree_of"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tree:
     """Units that exist, depth first, roots and siblings by code; a unit's place is its index.
 
-    `parents`: place of the parent, NOWHERE for a root. `depths`: 0 for a root. `place_of_slot`, `place_of_number`:
-    slot of a unit number, or the number -> the place of the unit it now belongs to, NOWHERE where nothing is left.
+    `order`: slot of the unit at each place. `parents`: place of the parent, NOWHERE for a root. `ends`: the first
+    place behind a unit and all below it; one more at its end, which NOWHERE finds, so that everything lies inside
+    NOWHERE. `inner`: the places of units that have others below them. `place_of_slot`: the place of the unit that a
+    slot now belongs to, NOWHERE where nothing is left; `ghosts`: the slots of merged units among these. `stations`:
+    (place of a stationed unit, place of the unit it is stationed at).
     """
 
-    codes: Sequence[str]
-    names: Sequence[str]
+    shape: Shape
+    perspective: Perspective
+    order: Sequence[int]
     parents: Sequence[int]
-    depths: Sequence[int]
-    places: dict[str, int]
+    ends: Sequence[int]
+    inner: Sequence[int]
     place_of_slot: Sequence[int]
-    place_of_number: dict[int, int]
+    ghosts: Sequence[int]
     stations: Sequence[tuple[int, int]]
-    """(place of a stationed unit, place of the unit it is stationed at)."""
+    posts: dict[tuple[int, int, bool], object] = field(default_factory=dict)
+    """Columns of posts, by the cell of the quotas' own axes (see `posts`)."""
+
+    @cached_property
+    def codes(self) -> Sequence[str]:
+        """Code of each unit."""
+        codes = self.shape.code_of_slot
+        return [codes[slot] for slot in self.order]
+
+    @cached_property
+    def names(self) -> Sequence[str]:
+        """Name of each unit."""
+        structure, day = self.shape.structure.at(self.perspective.known_at), self.perspective.day
+        return [row.name for code in self.codes if (row := structure.version(code, day)) is not None]
 
     def meeting(self, one: int, other: int) -> int:
         """The lowest unit that has both below it or is one of them; NOWHERE if none."""
-        parents, depths = self.parents, self.depths
-        while one != other:
-            if NOWHERE in (one, other):
-                return NOWHERE
-            if depths[one] >= depths[other]:
-                one = parents[one]
-            else:
-                other = parents[other]
+        if one > other:
+            one, other = other, one
+        parents, ends = self.parents, self.ends
+        while ends[one] <= other:
+            one = parents[one]
         return one
 
     def path(self, place: int) -> list[int]:
@@ -50,63 +75,41 @@ class Tree:
         return found
 
 
-KEPT = 64
-"""Trees kept for a shape."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The units' rows, cut into cells, and the trees planted from them."""
+
+    rows: Rows
+    days: Sequence[int]
+    positions: Sequence[int]
+
+    @classmethod
+    def of(cls, structure: Structure, slots: dict[str, int]) -> Kept:
+        """From all units at every position."""
+        versions = [row for unit in structure.units() for row in structure.ever(unit)]
+        days = sorted({day for row in versions for day in (row.d_from, row.d_to)})
+        positions = sorted({position for row in versions for position in (row.k_from, row.k_to)})
+        return cls(Rows.of(structure, slots), days, positions)
+
+    def cell(self, perspective: Perspective) -> tuple[int, int]:
+        """Names the days and positions around (D, K) between which no unit changes."""
+        return bisect_right(self.days, perspective.day), bisect_right(self.positions, perspective.known_at)
+
+
+KEPT = 200_000
+"""Units in all trees kept for a shape: a few dozen megabytes at most."""
 
 
 def tree_of(view: View) -> Tree:
-    """The tree at the view's perspective; kept, since many dates and positions share the shape's memory."""
-    trees = view.shape.trees
-    key = (view.day, view.perspective.known_at)
+    """The tree at the view's perspective."""
+    shape = view.shape
+    kept = shape.keep("units", lambda: Kept.of(shape.structure, shape.slot_of_code))
+    key = kept.cell(view.perspective)
+    trees = shape.trees
     found = trees.get(key)
     if found is None:
-        if len(trees) >= KEPT:
+        if len(trees) * len(shape.slots) >= KEPT:
             trees.clear()
-        found = trees[key] = _plant(view)
+        planted = plant(kept.rows, view.day, view.perspective.known_at)
+        found = trees[key] = Tree(shape, view.perspective, *planted)
     return found
-
-
-def _rows(structure: Structure, view: View) -> dict[str, UnitVersion]:
-    day = view.day
-    return {code: row for code in structure.units() if (row := structure.version(code, day)) is not None}
-
-
-def _plant(view: View) -> Tree:
-    rows = _rows(view.structure, view)
-    ghosts = {code: row for code, row in rows.items() if row.into is not None}
-
-    def canonical(code: str | None) -> str | None:
-        while code in ghosts:
-            code = ghosts[code].into
-        return code if code in rows else None
-
-    children: dict[str | None, list[str]] = {}
-    for code, row in rows.items():
-        if row.into is None:
-            children.setdefault(canonical(row.parent) if row.parent else None, []).append(code)
-    codes: list[str] = []
-    parents: list[int] = []
-    depths: list[int] = []
-    places: dict[str, int] = {}
-    waiting = [(code, NOWHERE, 0) for code in sorted(children.get(None, ()), reverse=True)]
-    while waiting:
-        code, parent, depth = waiting.pop()
-        place = places[code] = len(codes)
-        codes.append(code)
-        parents.append(parent)
-        depths.append(depth)
-        below = children.get(code)
-        if below:
-            waiting.extend((child, place, depth + 1) for child in sorted(below, reverse=True))
-    slots = [NOWHERE] * len(view.shape.slots)
-    for number, slot in view.shape.slots.items():
-        code = view.shape.codes[number]
-        slots[slot] = places.get(code, NOWHERE) if code not in ghosts else places.get(canonical(code) or "", NOWHERE)
-    numbers = {number: slots[slot] for number, slot in view.shape.slots.items()}
-    stations = [
-        (places[code], places[station])
-        for code, row in rows.items()
-        if row.stationed_at is not None and row.into is None
-        if (station := canonical(row.stationed_at)) is not None and station != code
-    ]
-    return Tree(codes, [rows[code].name for code in codes], parents, depths, places, slots, numbers, stations)

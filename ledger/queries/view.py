@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,14 +20,28 @@ from ledger.projections.units import whole_structure
 
 @dataclass(slots=True)
 class Shape:
-    """Units at every knowledge position, with their numbers; kept while no entry about a unit is added."""
+    """Units at every knowledge position, with their numbers; kept while no entry about a unit is added.
+
+    `slots`: unit number -> its place among all numbers. What questions make of these and of the units' own numbers
+    of posts, which only such entries change, is kept here too: `trees` by the cell of (D, K), the rest by name.
+    """
 
     structure_position: int
     structure: Structure
     numbers: dict[str, int]
     codes: dict[int, str]
     slots: dict[int, int]
-    trees: dict[tuple[Day, int], Any] = field(default_factory=dict)
+    code_of_slot: Sequence[str]
+    slot_of_code: dict[str, int]
+    trees: dict[tuple[int, int], Any] = field(default_factory=dict)
+    kept: dict[str, Any] = field(default_factory=dict)
+
+    def keep(self, name: str, make: Callable[[], Any]) -> Any:
+        """What was made under a name, made now if it never was."""
+        found = self.kept.get(name)
+        if found is None:
+            found = self.kept[name] = make()
+        return found
 
 
 def load_shape(conn: Connection, structure_position: int) -> Shape:
@@ -35,7 +49,9 @@ def load_shape(conn: Connection, structure_position: int) -> Shape:
     numbers = {code: number for number, code in conn.execute(select(t.unit.c.id, t.unit.c.code).order_by(t.unit.c.id))}
     codes = {number: code for code, number in numbers.items()}
     slots = {number: slot for slot, number in enumerate(sorted(codes))}
-    return Shape(structure_position, whole_structure(conn), numbers, codes, slots)
+    named = [codes[number] for number in slots]
+    by_code = {code: slot for slot, code in enumerate(named)}
+    return Shape(structure_position, whole_structure(conn), numbers, codes, slots, named, by_code)
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,8 +184,8 @@ FAULTS = (
     Fault(
         "netting dropped: both ends of a loan never meet (whole jurisdiction)",
         "queries/columns.py",
-        "totals[meet] -= out + come",
-        "pass",
+        "while not place <= there < ends[place]:",
+        "while place != NOWHERE:",
     ),
     Fault(
         "people on leave are dispatched",
