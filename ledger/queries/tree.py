@@ -10,14 +10,14 @@ units changes. Such a cell of the two axes is what a tree is kept by; so days wi
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from ledger.domain.time import Perspective
 from ledger.domain.units import Structure
 from ledger.queries.planting import NOWHERE, Rows, plant
-from ledger.queries.view import Shape, View
+from ledger.queries.view import View
 
 __all__ = ["NOWHERE", "Kept", "Tree", "tree_of"]
 
@@ -26,6 +26,7 @@ __all__ = ["NOWHERE", "Kept", "Tree", "tree_of"]
 class Tree:
     """Units that exist, depth first, roots and siblings by code; a unit's place is its index.
 
+    `structure`, `slots`, `codes_of_all`: the units at every position, the slot of each number, the code of each slot.
     `order`: slot of the unit at each place. `parents`: place of the parent, NOWHERE for a root. `ends`: the first
     place behind a unit and all below it; one more at its end, which NOWHERE finds, so that everything lies inside
     NOWHERE. `inner`: the places of units that have others below them. `place_of_slot`: the place of the unit that a
@@ -33,7 +34,9 @@ class Tree:
     (place of a stationed unit, place of the unit it is stationed at).
     """
 
-    shape: Shape
+    structure: Structure
+    slots: Mapping[int, int]
+    codes_of_all: Sequence[str]
     perspective: Perspective
     order: Sequence[int]
     parents: Sequence[int]
@@ -48,14 +51,24 @@ class Tree:
     @cached_property
     def codes(self) -> Sequence[str]:
         """Code of each unit."""
-        codes = self.shape.code_of_slot
+        codes = self.codes_of_all
         return [codes[slot] for slot in self.order]
 
     @cached_property
     def names(self) -> Sequence[str]:
         """Name of each unit."""
-        structure, day = self.shape.structure.at(self.perspective.known_at), self.perspective.day
+        structure, day = self.structure.at(self.perspective.known_at), self.perspective.day
         return [row.name for code in self.codes if (row := structure.version(code, day)) is not None]
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Code -> place of a unit."""
+        return {code: place for place, code in enumerate(self.codes)}
+
+    @cached_property
+    def place_of_number(self) -> dict[int, int]:
+        """As `place_of_slot`, by the number of a unit."""
+        return dict(zip(self.slots, self.place_of_slot, strict=True))
 
     def meeting(self, one: int, other: int) -> int:
         """The lowest unit that has both below it or is one of them; NOWHERE if none."""
@@ -111,5 +124,5 @@ def tree_of(view: View) -> Tree:
         if len(trees) * len(shape.slots) >= KEPT:
             trees.clear()
         planted = plant(kept.rows, view.day, view.perspective.known_at)
-        found = trees[key] = Tree(shape, view.perspective, *planted)
+        found = trees[key] = Tree(shape.structure, shape.slots, shape.code_of_slot, view.perspective, *planted)
     return found
