@@ -34,6 +34,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "secondments": ("people", N_("Who is seconded where, since when, until when.")),
     "findings": ("findings", N_("What is wrong: overdue secondments, transfers in fact, quotas exceeded.")),
     "policy": ("findings", N_("The rules findings are judged by.")),
+    "campaign": ("campaign", N_("The recall campaign: the overdue secondments, and what became of them.")),
+    "retirements": ("campaign", N_("Who retires in the months to come, and the vacancies then.")),
     "diff": ("differences", N_("From one number to another: opening + in - out = closing.")),
     "explain": ("differences", N_("The people and entries behind one number.")),
     "alerts": ("alerts", N_("Findings that were told: what is open, and what was done about it.")),

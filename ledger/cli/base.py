@@ -87,9 +87,18 @@ class Command(click.Command):
 
 
 class Group(click.Group):
-    """Commands under one word; their help is translated."""
+    """Commands under one word; their help is translated. `default`: the one meant where none is named."""
 
     context_class = Context
+
+    def __init__(self, *args: Any, default: str | None = None, **attributes: Any) -> None:
+        super().__init__(*args, **attributes)
+        self.default = default
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Puts the default in where the words begin with an option."""
+        unnamed = not args or (args[0].startswith("-") and args[0] != "--help")
+        return super().parse_args(ctx, [self.default, *args] if self.default is not None and unnamed else args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """In the order they were declared."""
@@ -115,9 +124,9 @@ class Group(click.Group):
         return option
 
 
-def group(name: str, help: str, *commands: click.Command) -> Group:
+def group(name: str, help: str, *commands: click.Command, default: str | None = None) -> Group:
     """Several commands under one word (`sledger seal make`); `help` is a message id."""
-    return Group(name, {one.name: one for one in commands if one.name}, help=help)
+    return Group(name, {one.name: one for one in commands if one.name}, help=help, default=default)
 
 
 def command(name: str, help: str) -> Callable[[Callback], Command]:

@@ -10,6 +10,7 @@ from ledger.domain.alerts import LIVE, AlertState
 from ledger.domain.terms import Severity
 from ledger.domain.time import Perspective
 from ledger.queries import alerts as inbox
+from ledger.queries import campaign as campaigns
 from ledger.queries import curve as curves
 from ledger.queries import diff as bridges
 from ledger.queries import explain as reasons
@@ -19,6 +20,7 @@ from ledger.queries import pages, policies
 from ledger.queries import search as searching
 from ledger.queries.cited import Entries
 from ledger.queries.roster import RosterLine
+from ledger.queries.secondments import Role, SecondmentsAnswer
 from ledger.queries.view import View
 
 
@@ -57,6 +59,30 @@ class Asking:
         """People and units by number, name or pinyin initials."""
         with self.view(p) as view:
             return searching.find(view, text, limit)
+
+    def secondments(
+        self, p: Perspective, *, unit: str | None = None, role: Role | None = None, overdue: bool = False
+    ) -> SecondmentsAnswer:
+        """Who is away on D, in which chain."""
+        raise NotImplementedError
+
+    def campaign(self, p: Perspective, unit: str | None = None) -> campaigns.CampaignAnswer:
+        """The overdue secondments, frozen by the date and the position. Raises UnknownUnit."""
+        return campaigns.campaign(self.secondments(p, unit=unit, overdue=True))
+
+    def campaign_fates(
+        self, frozen: Perspective, later: Perspective, unit: str | None = None
+    ) -> campaigns.ComparisonAnswer:
+        """What became of a frozen list by a later perspective. Raises UnknownUnit."""
+        listed = self.campaign(frozen, unit)
+        with self.view(later) as view:
+            keys = campaigns.running_keys(view.at(frozen), [row.person for row in listed.rows])
+            return campaigns.compare(listed, keys, view)
+
+    def retirements(self, p: Perspective, months: int, unit: str | None = None) -> forecasts.ForecastAnswer:
+        """Who reaches the statutory retirement date within some months, and the vacancies then. Raises UnknownUnit."""
+        with self.view(p) as view:
+            return forecasts.forecast(view, months, unit)
 
     def findings(
         self, p: Perspective, *, rule: str | None = None, unit: str | None = None, insufficient: bool = False
