@@ -37,6 +37,7 @@ from ledger.domain.findings.finding import RULES, Severity, State  # noqa: E402
 from ledger.domain.profiles import PROFILES  # noqa: E402
 from ledger.domain.refusals import REFUSALS  # noqa: E402
 from ledger.domain.text import TEXT_PROBLEMS  # noqa: E402
+from ledger.queries.campaign import Fate  # noqa: E402
 
 LANGUAGES = tuple(locale.LANGUAGES.values())
 MARKS = {"_": None, "N_": None, "gettext": None}
@@ -66,6 +67,8 @@ COLUMNS = (
     "unit", "establishment", "status", "host", "since", "until", "from", "to", "leave", "home", "kind", "started_on",
     "days_overdue", "chain_days", "extensions", "document_no", "entry", "posts", "title",
     "severity", "rule", "units", "told", "parameter", "value", "source", "profile", "parameters",
+    "fate", "ended_on", "again_on", "again_host", "retires_on", "employer", "retiring", "insufficient_data",
+    "vacancies", "vacancies_then",
     "rank", "opening", "restated", "added", "removed", "closing", "subject", "before", "after", "measures",
     "sealed_at", "root", "key", "alert", "state",
 )  # fmt: skip
@@ -147,6 +150,7 @@ def _terms() -> Iterator[Key]:
         "reopened": ("true_again", "waiver_ended"),
         "column": COLUMNS,
         "rule": RULES,
+        "fate": Fate,
         "severity": Severity,
         "state": State,
         "subtype": ("unknown", "covers_shortage", "post_available", "window"),

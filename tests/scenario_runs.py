@@ -17,8 +17,6 @@ Pair = dict[str, Any]
 Json = dict[str, Any]
 SCENARIOS = Path(__file__).parent / "scenarios"
 EXPECTED = sorted(SCENARIOS.rglob("*.expected.json"))
-NOT_YET = ("findings",)
-"""Questions that nothing answers so far: their pairs are counted, never passed."""
 
 
 def pairs_of(path: Path) -> list[Pair]:
@@ -57,11 +55,10 @@ class ScenarioRun:
             self.positions[entry["id"]] = answer.position
 
     def differences(self) -> list[str]:
-        """What the ledger answers otherwise than expected, over all pairs that can be asked yet."""
-        asked = [pair for pair in self.pairs if pair["ask"]["question"] not in NOT_YET]
+        """What the ledger answers otherwise than expected, over all pairs."""
         return [
             f"{json.dumps(pair['ask'], ensure_ascii=False)}: {difference}"
-            for pair in asked
+            for pair in self.pairs
             for difference in self._ask(pair["ask"], pair["expect"])
         ]
 
@@ -73,6 +70,7 @@ class ScenarioRun:
             "person": self._person,
             "tree": self._tree,
             "secondments": self._secondments,
+            "findings": self._findings,
         }
         return questions[ask["question"]](ask, expect)
 
@@ -133,6 +131,27 @@ class ScenarioRun:
             yield f"wanted {sorted(wanted)}, got {sorted(rows)}"
         else:
             yield from outside(wanted, rows)
+
+    def _findings(self, ask: Json, expect: Json) -> Iterator[str]:
+        """Asked of all rules, and of the one rule alone: what is left out must not change what is found."""
+        p, unit = self._perspective(ask), ask.get("unit")
+        rows = self.ledger.findings(p, unit=unit).to_json()["rows"]
+        if rows != sorted(rows, key=lambda row: (row["rule"], row["subject"])):
+            yield "not in the order of rule and subject"
+        for pattern in expect.get("include", ()):
+            alone = self.ledger.findings(p, unit=unit, rule=pattern["rule"]).to_json()["rows"]
+            if not any(matches(pattern, row) for row in rows) or not any(matches(pattern, row) for row in alone):
+                yield f"nothing like {pattern} among {[row for row in rows if row['rule'] == pattern['rule']]}"
+        for pattern in expect.get("exclude", ()):
+            yield from (f"{row} should not be there" for row in rows if matches(pattern, row))
+
+
+def matches(pattern: Json, row: Json) -> bool:
+    """Whether a finding is one that a pattern means: its subject is the bare code, or begins with it."""
+    subject = row["subject"].partition(":")[2]
+    given = {key: value for key, value in pattern.items() if key != "subject"}
+    same = "subject" not in pattern or subject == pattern["subject"] or subject.startswith(f"{pattern['subject']}/")
+    return same and not list(outside(given, row))
 
 
 def outside(expect: Mapping[str, Any], answer: Mapping[str, Any], where: str = "") -> Iterator[str]:

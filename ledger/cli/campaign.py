@@ -105,9 +105,7 @@ def compare(
 @perspective_options()
 @json_option()
 @click.pass_obj
-def retirements(
-    session: Session, months: int, unit: str | None, on: date | None, known_at: int | str | None
-) -> None:
+def retirements(session: Session, months: int, unit: str | None, on: date | None, known_at: int | str | None) -> None:
     """See the help."""
     with session.open() as ledger:
         told = ledger.retirements(ledger.perspective(on, known_at), months, unit).to_json()

@@ -15,6 +15,7 @@ from ledger.queries import curve as curves
 from ledger.queries import diff as bridges
 from ledger.queries import explain as reasons
 from ledger.queries import findings as wrongs
+from ledger.queries import forecast as forecasts
 from ledger.queries import months as strips
 from ledger.queries import pages, policies
 from ledger.queries import search as searching
