@@ -1,7 +1,8 @@
 """A recall campaign 超期借调清理: one frozen list of overdue secondments, and what became of each (spec issue 3).
 
-The list is the answer at one (D, K); since such an answer never changes, naming both freezes it. The comparison looks
-at the same secondments from a later perspective: who went back, who was transferred, who was borrowed again (清理-反弹).
+The list is the answer at one (D, K); since such an answer never changes, naming both freezes it. The comparison
+looks at the same secondments from a later perspective: who went back, who was transferred, who was borrowed again
+(清理-反弹).
 """
 
 from __future__ import annotations
