@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from ledger.domain.time import SHANGHAI, Perspective, shanghai_date, shown_insta
 from ledger.persistence.archive import write_archive
 from ledger.persistence.batches import batches
 from ledger.persistence.chain import ChainReport, Indexed
+from ledger.persistence.jobs import health
 from ledger.persistence.notes import SealsFile
 from ledger.persistence.seals import SealsReport
 from ledger.persistence.store import Store
@@ -357,10 +359,12 @@ class Ledger(Asking, Sealing, Scanning):
             head = self.store.head(conn)
             tables = tables_state(conn)
             unfinished = [one.name for one in batches(conn) if one.closed_at is None]
+            jobs, about_jobs = health(conn, time.time_ns() // 1000)
         notes = [storage.note] if storage.note else []
         if tables != (VERSION, head.position):
             notes.append("read_tables_behind")
         notes += ["unfinished_import"] if unfinished else []
+        notes += about_jobs
         return {
             "ledger": storage.shown,
             "ledger_id": head.ledger_id,
@@ -377,9 +381,10 @@ class Ledger(Asking, Sealing, Scanning):
             "size_bytes": storage.size_bytes,
             "read_tables": {"version": tables[0], "position": tables[1]},
             "unfinished_imports": unfinished,
+            "jobs": jobs,
             "roles": "open_to_all",
             "notes": notes,
-            "healthy": "read_tables_behind" not in notes,
+            "healthy": not {"read_tables_behind", *about_jobs} & set(notes),
         }
 
     # ---- life

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import time
 from pathlib import Path
 from typing import Any
 
@@ -76,3 +78,90 @@ def default_ledger() -> Path:
 def default_demo() -> Path:
     """The demo where nobody names a ledger: beside the default ledger, never as it (spec 2.1)."""
     return data_folder() / DEMO
+
+
+# ---- the jobs
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+CHINESE_WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
+
+
+def N_(message: str) -> str:
+    """Marks a message id for the catalogues; this module imports nothing of ours."""
+    return message
+
+
+class BadValue(ValueError):
+    """A setting that cannot be used. `message`: an English message id; `params` fill it."""
+
+    def __init__(self, message: str, **params: object) -> None:
+        super().__init__(message.format(**params))
+        self.message = message
+        self.params = params
+
+
+@dataclass(frozen=True, slots=True)
+class JobSettings:
+    """`[jobs]`: when the scan is due, on which days of the week (0 is Monday), and how long a lease lasts."""
+
+    scan_at: time = time(8, 30)
+    scan_on: frozenset[int] = frozenset(range(7))
+    lease_seconds: int = 60
+
+    @property
+    def days(self) -> str:
+        """The days of the week by their names, as the scheduler takes them."""
+        return ",".join(WEEKDAYS[day] for day in sorted(self.scan_on))
+
+
+def job_settings(table: object) -> JobSettings:
+    """The jobs as the settings say. Raises BadValue."""
+    if table is None:
+        return JobSettings()
+    if not isinstance(table, Mapping):
+        raise BadValue(N_("“{key}” must be a table."), key="jobs")
+    unknown = sorted(set(table) - {"scan_at", "scan_on", "lease_seconds", "deliveries", "run"})
+    if unknown:
+        raise BadValue(N_("“{key}” is not a setting of the jobs."), key=unknown[0])
+    seconds = table.get("lease_seconds", 60)
+    if not isinstance(seconds, int) or isinstance(seconds, bool) or not 2 <= seconds <= 3600:
+        raise BadValue(
+            N_("“{key}” must be a whole number from {least} to {most}."), key="lease_seconds", least=2, most=3600
+        )
+    return JobSettings(_time(table.get("scan_at", "08:30")), _weekdays(table.get("scan_on", "mon-sun")), seconds)
+
+
+def _time(value: object) -> time:
+    if isinstance(value, time):
+        return value.replace(microsecond=0, tzinfo=None)
+    try:
+        return time.fromisoformat(str(value)).replace(microsecond=0, tzinfo=None)
+    except ValueError:
+        raise BadValue(N_("“{value}” is not a time such as 08:30."), value=value) from None
+
+
+def _weekdays(value: object) -> frozenset[int]:
+    """Days by name, one, several, or from one to another; a number is refused: nobody knows where it counts from."""
+    parts = value if isinstance(value, list) else str(value).replace("，", ",").split(",")
+    found: set[int] = set()
+    for part in parts:
+        first, dash, last = str(part).strip().lower().partition("-")
+        begin = _weekday(first)
+        end = _weekday(last) if dash else begin
+        found.update(day % 7 for day in range(begin, end + (7 if end < begin else 0) + 1))
+    return frozenset(found)
+
+
+def _weekday(name: str) -> int:
+    for names in (WEEKDAYS, CHINESE_WEEKDAYS):
+        if name.strip() in names:
+            return names.index(name.strip())
+    if name.strip().isdigit() or name.strip() == "*":
+        raise BadValue(
+            N_(
+                "“{value}” does not name a day: cron counts days from Sunday, the scheduler from Monday, "
+                "so that 1-5 would leave out Monday and take Saturday. Write mon-fri."
+            ),
+            value=name,
+        )
+    raise BadValue(N_("“{value}” is not a day such as mon or 周一."), value=name)

@@ -75,11 +75,11 @@ COLUMNS = (
 STATUS_KEYS = (
     "ledger", "ledger_id", "format", "position", "tip", "recorded_at", "created_at", "clock", "dialect",
     "database_version", "journal", "read_only", "size_bytes", "read_tables", "version", "unfinished_imports", "roles",
-    "notes", "healthy", "program_version",
+    "notes", "healthy", "program_version", "jobs", "state", "holder", "scanned_on", "finished_at", "problem",
 )  # fmt: skip
 STATUS_VALUES = (
     "system", "simulated", "sqlite", "postgresql", "open_to_all", "old_sqlite", "read_tables_behind",
-    "unfinished_import",
+    "unfinished_import", "jobs_dead", "jobs_failing", "never", "running", "stopped", "dead",
 )  # fmt: skip
 Key = tuple[str | None, str | tuple[str, str]]
 

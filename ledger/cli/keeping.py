@@ -162,7 +162,8 @@ def _worded(key: str, value: object) -> str | None:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, dict):
-        return _("; ").join(" ".join((term("status_key", name), str(part))) for name, part in value.items())
+        parts = {name: term("status_value", str(part)) for name, part in value.items() if part is not None}
+        return _("; ").join(" ".join((term("status_key", name), part)) for name, part in parts.items())
     if isinstance(value, list):
         return _(", ").join(term("status_value", str(one)) for one in value) or None
     if key in ("clock", "roles", "dialect"):

@@ -1,7 +1,8 @@
 """The event tables and the triggers that make them append-only (spec 3.2.1).
 
-Everything here but `ledger_head` and `import_batch` only ever grows. The triggers hold against anybody who writes
-through SQL; whoever owns the file or the tables can remove them, which the hash chain then shows (`chain`).
+Everything here but `ledger_head`, `import_batch` and the tables of jobs only ever grows. The triggers hold against
+anybody who writes through SQL; whoever owns the file or the tables can remove them, which the hash chain then shows
+(`chain`).
 """
 
 from __future__ import annotations
@@ -124,6 +125,33 @@ seal = Table(
     Column("note", Text, nullable=False),
 )
 """Signed statements about the log (see `notes`), a convenience: what they are worth lies in copies kept elsewhere."""
+
+job_lease = Table(
+    "job_lease",
+    events_md,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("holder", Text, nullable=False),
+    Column("taken_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("released", Integer, nullable=False),
+    CheckConstraint("id = 1", name="job_lease_one_row"),
+)
+"""Which service runs the jobs, and until when it may without renewing (spec 3.2.6). Rows of jobs change."""
+
+job_run = Table(
+    "job_run",
+    events_md,
+    Column("job", _Name, primary_key=True),
+    Column("due_on", Integer, primary_key=True, autoincrement=False),
+    Column("due_at", BigInteger, nullable=False),
+    Column("holder", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("started_at", BigInteger, nullable=False),
+    Column("finished_at", BigInteger),
+    Column("known_at", _Big),
+    Column("problem", Text),
+)
+"""A job on one date, begun at most once: what makes two services run it once. `due_on`: a day number."""
 
 APPEND_ONLY = ("event", "event_subject", "event_target", "entry_key", "seal")
 _KEYED = {"event_target": "target", "entry_key": "key"}
