@@ -69,6 +69,7 @@ COLUMNS = (
     "severity", "rule", "units", "told", "parameter", "value", "source", "profile", "parameters",
     "fate", "ended_on", "again_on", "again_host", "retires_on", "employer", "retiring", "insufficient_data",
     "vacancies", "vacancies_then",
+    "lines", "complete", "sha256", "opened_at", "closed_at", "first_position", "last_position", "entries", "in_effect",
     "rank", "opening", "restated", "added", "removed", "closing", "subject", "before", "after", "measures",
     "sealed_at", "root", "key", "alert", "state",
 )  # fmt: skip

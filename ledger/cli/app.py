@@ -27,6 +27,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "correct": ("recording", N_("Put a changed entry in the place of another; both stay visible.")),
     "import": ("files", N_("Record the entries of files.")),
     "export": ("files", N_("Write all entries to a file.")),
+    "batch": ("batches", N_("Imports: list them, show one, take one back.")),
+    "template": ("template", N_("Write an empty spreadsheet to fill in.")),
     "headcount": ("counting", N_("How many: posts, on roll, seconded out, at work.")),
     "roster": ("people", N_("Who: the people of a unit, each with one status.")),
     "curve": ("counting", N_("One number through time.")),

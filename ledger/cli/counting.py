@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from ledger.cli import out
+from ledger.cli.answers import answer_options, save
 from ledger.cli.base import command, json_option, option, usage_error
 from ledger.cli.parsing import DATE, perspective_options
 from ledger.cli.session import Session
@@ -35,14 +37,24 @@ OTHERS = ("off_establishment", "seconded_in", "dispatched_in", "at_work")
 @option("--own", is_flag=True, help=N_("Count the units alone, without what is below them."))
 @option("--depth", type=click.IntRange(0, 100), help=N_("Show so many levels below as well."))
 @perspective_options()
-@json_option()
+@answer_options()
 @click.pass_obj
 def headcount(
-    session: Session, unit: str | None, own: bool, depth: int | None, on: date | None, known_at: int | str | None
+    session: Session,
+    unit: str | None,
+    own: bool,
+    depth: int | None,
+    on: date | None,
+    known_at: int | str | None,
+    file: Path | None,
 ) -> None:
     """See the help."""
     with session.open() as ledger:
         answer = ledger.headcount(ledger.perspective(on, known_at), unit=unit, own=own, depth=depth)
+        if file is not None:
+            told = answer.to_json()
+            save(session, file, "headcount", told, told["rows"])
+            return
         if session.json:
             out.document(answer.to_json())
         else:

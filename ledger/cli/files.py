@@ -187,8 +187,8 @@ def _together(reports: list[tuple[Path, ImportReport]]) -> dict[str, Any]:
 @command(
     "export",
     N_(
-        "Write all entries to a file as JSON Lines; - is stdout.\n\n"
-        "Imported into an empty ledger they give the same answers to every question as now known."
+        "Write all entries to a file as JSON Lines, or as a table where its name ends with .xlsx or .csv; - is stdout."
+        "\n\nImported into an empty ledger they give the same answers to every question as now known."
     ),
 )
 @click.argument("file", metavar="FILE|-", type=click.Path(path_type=Path))
@@ -200,6 +200,9 @@ def export(session: Session, file: Path, from_position: int, force: bool) -> Non
     """See the help."""
     from ledger.interchange.jsonl import export_lines
 
+    if file.suffix.lower() in (".xlsx", ".csv"):
+        _export_table(session, file, from_position, force=force)
+        return
     with session.open() as ledger:
         if str(file) == "-":
             if session.json:
@@ -213,6 +216,21 @@ def export(session: Session, file: Path, from_position: int, force: bool) -> Non
         out.document({"entries": count, "file": str(file)})
     else:
         out.line(_("{count} entries written to {file}.").format(count=count, file=shown(file)))
+
+
+def _export_table(session: Session, file: Path, from_position: int, *, force: bool) -> None:
+    from ledger.interchange.entries_out import entries_table
+    from ledger.interchange.tables_out import write_out
+    from ledger.locale import language
+
+    with session.open() as ledger, new_file(file, session.address, force=force) as written:
+        table = entries_table(ledger, from_position=from_position, chinese=language() == "zh")
+        write_out(written, file.suffix.lower(), table)
+        count = ledger.perspective().known_at - from_position + 1
+    if session.json:
+        out.document({"entries": max(0, count), "file": str(file)})
+    else:
+        out.line(_("{count} entries written to {file}.").format(count=max(0, count), file=shown(file)))
 
 
 class _Harmless:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import click
 
 from ledger.cli import out
+from ledger.cli.answers import answer_options, save
 from ledger.cli.base import command, group, json_option, option, usage_error
 from ledger.cli.findings_table import findings_table
 from ledger.cli.parsing import DATE, perspective_options
@@ -25,7 +27,7 @@ from ledger.locale import N_, _, term
 @option("--unit", metavar="CODE", help=N_("Only what concerns this unit and everything below it."))
 @option("--all", "insufficient", is_flag=True, help=N_("Also what nobody can say because an input is missing."))
 @perspective_options()
-@json_option()
+@answer_options()
 @click.pass_obj
 def findings(
     session: Session,
@@ -34,11 +36,15 @@ def findings(
     insufficient: bool,
     on: date | None,
     known_at: int | str | None,
+    file: Path | None,
 ) -> None:
     """See the help."""
     with session.open() as ledger:
         answer = ledger.findings(ledger.perspective(on, known_at), rule=rule, unit=unit, insufficient=insufficient)
         told = answer.to_json()
+        if file is not None:
+            save(session, file, "findings", told, told["rows"])
+            return
         if session.json:
             out.document(told)
             return

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from ledger.cli import out
+from ledger.cli.answers import answer_options, save
 from ledger.cli.base import command, json_option, option
 from ledger.cli.parsing import known_at_option, perspective_options
 from ledger.cli.session import Session
@@ -44,13 +46,18 @@ STATUSES = (
     ),
 )
 @perspective_options()
-@json_option()
+@answer_options()
 @click.pass_obj
-def roster(session: Session, unit: str, status: str | None, on: date | None, known_at: int | str | None) -> None:
+def roster(
+    session: Session, unit: str, status: str | None, on: date | None, known_at: int | str | None, file: Path | None
+) -> None:
     """See the help."""
     with session.open() as ledger:
         answer = ledger.roster(ledger.perspective(on, known_at), unit, status)
         told = answer.to_json()
+        if file is not None:
+            save(session, file, "roster", told, told["people"])
+            return
         if session.json:
             out.document(told)
             return
@@ -122,10 +129,16 @@ def _now(told: Mapping[str, Any]) -> Iterable[str]:
 @option("--role", type=click.Choice(["home", "host"]), help=N_("Only those the unit lends (home) or borrows (host)."))
 @option("--overdue", is_flag=True, help=N_("Only those whose last day has passed."))
 @perspective_options()
-@json_option()
+@answer_options()
 @click.pass_obj
 def secondments(
-    session: Session, unit: str | None, role: Role | None, overdue: bool, on: date | None, known_at: int | str | None
+    session: Session,
+    unit: str | None,
+    role: Role | None,
+    overdue: bool,
+    on: date | None,
+    known_at: int | str | None,
+    file: Path | None,
 ) -> None:
     """See the help."""
     if role is not None and unit is None:
@@ -133,6 +146,9 @@ def secondments(
     with session.open() as ledger:
         answer = ledger.secondments(ledger.perspective(on, known_at), unit=unit, role=role, overdue=overdue)
         told = answer.to_json()
+        if file is not None:
+            save(session, file, "secondments", told, told["rows"])
+            return
         if session.json:
             out.document(told)
             return

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from ledger.application import Receipt, Recording
 from ledger.application.limits import Warned
 from ledger.bootstrap import Ledger
-from ledger.domain.entries import Hired, PersonEntry
+from ledger.domain.entries import Entry, Hired, PersonEntry
 from ledger.domain.facts import Fact
 from ledger.domain.judgement import judge
 from ledger.domain.person import Timeline
@@ -41,9 +41,11 @@ CHUNK = 1_000
 class Checked:
     """Drafts with the key under which each of their entries is recorded once and for all.
 
-    `known`: keys under which an entry already stands; `on_paper`: whether quotas were left out.
+    `authority`: the document of rows that name none; `known`: keys under which an entry already stands; `already`: the
+    drafts that turned out to be recorded; `on_paper`: whether quotas were left out.
     """
 
+    authority: Mapping[str, str]
     keys: dict[int, list[str]] = field(default_factory=dict)
     known: dict[str, int] = field(default_factory=dict)
     already: set[int] = field(default_factory=set)
@@ -55,9 +57,9 @@ class Checked:
         return id(draft) in self.already or (bool(keys) and all(key in self.known for key in keys))
 
 
-def check(ledger: Ledger, drafts: Sequence[Draft]) -> Checked:
+def check(ledger: Ledger, drafts: Sequence[Draft], authority: Mapping[str, str]) -> Checked:
     """Judge every draft that stands so far; what is refused is written into it, nothing into the ledger."""
-    checked = Checked()
+    checked = Checked(authority)
     with ledger.view(ledger.perspective()) as view:
         structure = view.structure
         known = set(view.conn.execute(select(t.person.c.code)).scalars())
@@ -98,7 +100,7 @@ def _key(drafts: Sequence[Draft], checked: Checked, ledger: Ledger) -> None:
         keys = checked.keys[id(draft)] = []
         mine.append(keys)
         for entry in draft.entries:
-            content = digest(entry)
+            content = digest(_as_told(entry, checked.authority))
             equal[content] += 1
             keys.append(f"line:{content.hex()}:{equal[content]}")
     with ledger.store.read() as conn:
@@ -116,6 +118,16 @@ def _key(drafts: Sequence[Draft], checked: Checked, ledger: Ledger) -> None:
             renamed.update({first: key for key, first in wanted.items()})
     for keys in mine:
         keys[:] = [renamed.get(key, key) for key in keys]
+
+
+def _as_told(entry: Entry, authority: Mapping[str, str]) -> Entry:
+    """The entry as its row tells it: what was said of the whole file makes no other row of it."""
+    update: dict[str, object] = {}
+    if authority and entry.authority is not None and entry.authority.model_dump(exclude_none=True) == authority:
+        update["authority"] = None
+    if getattr(entry, "baseline", False):
+        update["baseline"] = False
+    return entry.model_copy(update=update) if update else entry
 
 
 UNDOING = "undo:"

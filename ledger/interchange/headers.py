@@ -129,8 +129,10 @@ def _header(sheet: Sheet, row: int, layout: Layout, own: Mapping[str, str]) -> H
 
 IGNORED = "-"
 """As a key: this column is left out."""
-_ORDINALS = frozenset({"序号", "no.", "no", "号", "校验结果", "checkresult"})
-"""Columns that say nothing: ordinals, and what a check wrote into its copy."""
+RECORDING: Mapping[str, str] = {"登记序号": "position", "登记时间": "recorded_at", "登记人": "recorded_by"}
+"""What an export says of how the ledger recorded an entry: heading -> key."""
+_ORDINALS = frozenset({"序号", "no.", "no", "号", "校验结果", "checkresult", *RECORDING, *RECORDING.values()})
+"""Columns that say nothing to an import: ordinals, the result of a check, the recording of another ledger."""
 
 
 def _names(layout: Layout) -> dict[str, tuple[str, int]]:

@@ -175,6 +175,7 @@ MOVEMENT = Layout(
         _c("parameters", "政策参数", "json"),
         _c("target", "冻结目标", "json"),
         _c("replacement", "更正后内容", "json"),
+        _c("attributes", "附加信息", "json"),
         _c("effective_precision", "日期精度", "precision", width=8),
         _c("born_precision", "出生日期精度", "precision", width=8),
         _c("authority.sha256", "附件哈希", "text"),

@@ -67,8 +67,9 @@ def _entry(cells: Cells, setting: Setting, entry_type: str, more: Mapping[str, s
         raw["baseline"] = True
     if entry_type not in ("hired", "person_described") and "person" in raw and "name" in raw:
         raw.pop("name")  # tables tell the name beside the number in every row
-    attributes = attributes_of(cells, ("from_unit",), more)
-    if attributes is not None:
+    told = raw.pop("attributes", None)
+    attributes = {**(told if isinstance(told, dict) else {}), **(attributes_of(cells, ("from_unit",), more) or {})}
+    if attributes:
         raw["attributes"] = attributes
     return raw
 
@@ -83,7 +84,7 @@ def _value(cells: Cells, key: str, entry_type: str, founded: set[str]) -> Any:
     if key == "reason":
         return cells.take(key, words.REASONS_OF.get(entry_type, "text"))
     if key == "entry":
-        text = cells.take(key)
-        return int(text) if isinstance(text, str) and text.isascii() and text.isdigit() else text
+        text = str(cells.take(key) or "")
+        return int(text) if text.isascii() and text.isdigit() else text.removeprefix("id:") or None
     value = cells.take(key)
     return value.isoformat() if isinstance(value, date) else value

@@ -100,7 +100,7 @@ def import_sheets(
         with ledger.view(ledger.perspective()) as view:
             structure = view.structure
         draft_rows(file, structure, asked)
-        return _checked_and_recorded(ledger, (sha256, path.name), file, mode, progress)
+        return _checked_and_recorded(ledger, (sha256, path.name), file, asked, mode, progress)
 
 
 @contextmanager
@@ -117,12 +117,12 @@ def _no_collection() -> Iterator[None]:
 
 
 def _checked_and_recorded(
-    ledger: Ledger, batch: tuple[str, str], file: File, mode: Mode, progress: Progress | None
+    ledger: Ledger, batch: tuple[str, str], file: File, asked: Asked, mode: Mode, progress: Progress | None
 ) -> SheetReport:
     sha256 = batch[0]
     drafts = file.drafts
     _as_before(drafts, _refused_before(ledger, sha256))
-    checked = check(ledger, drafts)
+    checked = check(ledger, drafts, asked.authority)
     _with_their_entry(drafts)
     report = _report(file, mode, checked)
     if report.wrote:

@@ -65,7 +65,7 @@ def told(sledger: Sledger, *words: object, status: int) -> str:
         (("import",), "FILE"),
         (("import", "nowhere.jsonl"), "没有 nowhere.jsonl 这个文件或文件夹"),
         (("import", "."), "是文件夹"),
-        (("import", "x.xlsx"), "是标记语言文件"),
+        (("import", "x.xlsx"), "没有 x.xlsx 这个文件"),
         (("export", "nowhere/x.jsonl"), "没有 nowhere/x.jsonl"),
         (("backup", "nowhere/x.gz"), "没有 nowhere/x.gz"),
         (("restore", "nowhere.gz", "new.db"), "没有 nowhere.gz"),
