@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from ledger.application import Receipt, Recording
+from ledger.application.health import Doctor, Health
 from ledger.application.recording import entry_of, indexed
 from ledger.application.restoring import restore
 from ledger.application.scanning import Scanning
@@ -344,6 +345,10 @@ class Ledger(Asking, Sealing, Scanning):
             chain = self.store.verify(progress, expected=due)
             tables = differences(self.store, conn, progress) if chain.fault is None else []
         return Verification(chain, tuple(tables), None if seals is None else self.compare(seals))
+
+    def examine(self, progress: Progress | None = None) -> Health:
+        """Look at everything that can go wrong with the ledger and around it; changes nothing."""
+        return Doctor(self.store, lambda conn: self._shape_for(conn).structure).examine(progress)
 
     def backup(self, path: Path, progress: Progress | None = None) -> int:
         """Write the whole log to a file and read it back; others may record meanwhile. Returns the number of entries.

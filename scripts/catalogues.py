@@ -160,6 +160,7 @@ def _terms() -> Iterator[Key]:
         "parameter": policy.NATIONAL,
         "status_key": STATUS_KEYS,
         "status_value": STATUS_VALUES,
+        "health": ("ok", "attention", "fault"),
     }
     for group, codes in lists.items():
         for code in codes:

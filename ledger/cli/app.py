@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
@@ -12,7 +13,7 @@ from typing import Any, NoReturn
 import click
 
 from ledger import locale
-from ledger.cli import out, troubles
+from ledger.cli import logs, out, troubles
 from ledger.cli.base import Command, Option, shared_options
 from ledger.cli.help import Context
 from ledger.cli.session import Session
@@ -48,6 +49,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "rebuild": ("keeping", N_("Make the tables that answers are read from again, from the entries.")),
     "backup": ("keeping", N_("Write the whole ledger to a backup file.")),
     "restore": ("keeping", N_("Make a new ledger from a backup file.")),
+    "doctor": ("doctor", N_("Examine the ledger and what is around it.")),
     "seal": ("sealing", N_("Sign the state of the ledger, so that nobody can change its past unseen.")),
     "status": ("keeping", N_("How the ledger is: positions, sizes, versions, health.")),
     "tui": ("screen", N_("Open the screens in this terminal.")),
@@ -98,7 +100,13 @@ class App(click.Group):
         out.ready_streams()
         session = Session()
         locale.use(locale.choose(_asked_language(arguments, {}), os.environ))
-        sys.exit(troubles.guarded(session, lambda: self._run(session, arguments, {**extra, "standalone_mode": False})))
+        began = time.monotonic()
+        status = troubles.guarded(session, lambda: self._run(session, arguments, {**extra, "standalone_mode": False}))
+        command = next((word for word in arguments if word in COMMANDS), "")
+        unwritten = logs.note(session.settings, command, status, session.code, time.monotonic() - began)
+        if unwritten:
+            out.say(_("The log file could not be written: {detail}").format(detail=unwritten))
+        sys.exit(status)
 
     def _run(self, session: Session, arguments: list[str], extra: dict[str, Any]) -> object:
         session.debug = "--debug" in arguments
@@ -131,7 +139,7 @@ def _asked_language(arguments: Sequence[str], settings: Mapping[str, Any]) -> st
     return asked or os.environ.get("SLEDGER_LANG") or settings.get("lang")
 
 
-_KEYS = ("ledger", "officer", "lang", "no_color", "debug", "seal_key", "seal_public")
+_KEYS = ("ledger", "officer", "lang", "no_color", "debug", "seal_key", "seal_public", "log_file", "log_format")
 
 
 def _checked(settings: dict[str, Any]) -> dict[str, Any]:
@@ -144,6 +152,10 @@ def _checked(settings: dict[str, Any]) -> dict[str, Any]:
             nearest = next(iter(difflib.get_close_matches(key, known, 1, 0.0)))
             detail = _("unknown key “{key}”; did you mean “{nearest}”?").format(key=key, nearest=nearest)
             raise BadSettings(settings_file() or Path(FILE), detail)
+    form = settings.get("log_format", "text")
+    if form not in logs.FORMATS:
+        detail = _("log_format is “{form}”; it can be text or json").format(form=form)
+        raise BadSettings(settings_file() or Path(FILE), detail)
     return settings
 
 

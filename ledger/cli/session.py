@@ -38,6 +38,8 @@ class Session:
     debug: bool = False
     no_color: bool = False
     settings: Mapping[str, Any] = field(default_factory=dict)
+    code: str = ""
+    """Of the refusal or fault that ended the command, for the log."""
 
     @property
     def address(self) -> str:

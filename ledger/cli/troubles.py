@@ -114,6 +114,7 @@ def _result(session: Session, work: Callable[[], object]) -> int:
 
 
 def _refuse(session: Session, refused: Refused) -> int:
+    session.code = refused.code
     if session.json:
         out.document({"refused": refusal_json(refused)})
     else:
@@ -135,6 +136,7 @@ def refusal_json(refused: Refused) -> dict[str, Any]:
 
 
 def _tell(session: Session, trouble: Trouble) -> None:
+    session.code = trouble.code
     if session.json and trouble.code and trouble.status != ANSWER_LOST:
         told = {"code": trouble.code, "message": trouble.message, "remedy": trouble.remedy}
         out.document({"fault": told})

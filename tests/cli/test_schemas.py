@@ -69,6 +69,7 @@ ANSWERS: list[tuple[str, tuple[str, ...], int]] = [
     ("answer_file", ("roster", "--unit", "T1", "--file", "r.csv"), 0),
     ("verify", ("verify", "--seals", "seals.txt"), 0),
     ("verify", ("verify", "--seals", "forged.txt", "--public", "keys/seal.pub"), 1),
+    ("doctor", ("doctor",), 0),
     ("seal_key", ("seal", "key", "keys/other"), 0),
     ("seal_make", ("seal", "make", "--key", "keys/seal", "--to", "more.txt"), 0),
     ("seal_list", ("seal", "list"), 0),
