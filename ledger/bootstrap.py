@@ -6,13 +6,13 @@ import getpass
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
-from ledger.application import Receipt, Recording
+from ledger.application import Receipt, Recording, Warned
 from ledger.application.health import Doctor, Health
 from ledger.application.recording import entry_of, indexed
 from ledger.application.restoring import restore
@@ -22,10 +22,10 @@ from ledger.application.world import Memory
 from ledger.domain.entries import Corrected, DatedEntry, SecondmentStarted
 from ledger.domain.events import Recorded
 from ledger.domain.facts import fact_of
-from ledger.domain.faults import LedgerDamaged, UnknownAlert, UnknownEntry, UnknownPerson
+from ledger.domain.faults import LedgerConflict, LedgerDamaged, UnknownAlert, UnknownEntry, UnknownPerson
 from ledger.domain.findings.finding import Finding
 from ledger.domain.refusals import Refused
-from ledger.domain.time import SHANGHAI, Perspective, shanghai_date, shown_instant, to_microseconds
+from ledger.domain.time import EARLIEST, SHANGHAI, Perspective, shanghai_date, shown_instant, to_microseconds
 from ledger.persistence.archive import write_archive
 from ledger.persistence.batches import batches
 from ledger.persistence.chain import ChainReport, Indexed
@@ -58,7 +58,8 @@ class Effect:
     """What a dry run found: what recording would answer, the touched units' rows before and after on its day.
 
     `appeared`, `vanished`: findings about the touched units and people, on `judged_on`: today, or the entry's day if
-    that is later.
+    that is later. `index`: which of several entries was refused, else the last; `result` is about that one, with the
+    warnings of all.
     """
 
     result: Receipt | Refused
@@ -67,6 +68,7 @@ class Effect:
     judged_on: date | None = None
     appeared: tuple[Finding, ...] = ()
     vanished: tuple[Finding, ...] = ()
+    index: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ class Verification:
 
 
 class _DryRun(Exception):
-    pass
+    """Nothing of this transaction is to be kept."""
 
 
 class Ledger(Asking, Sealing, Scanning):
@@ -127,6 +129,26 @@ class Ledger(Asking, Sealing, Scanning):
         with self.recording() as recording:
             return recording.record(entry)
 
+    def record_all(self, entries: Sequence[Mapping[str, Any]], *, seen: int | None = None) -> list[Receipt | Refused]:
+        """Record several entries, all or none: where one is refused the answer ends with it, and nothing is kept.
+
+        `seen`: the ledger's end when the officer looked. Raises LedgerConflict where others have recorded since.
+        """
+        results: list[Receipt | Refused] = []
+        try:
+            with self.recording() as recording:
+                end = recording.world.unit.head.position
+                if seen is not None and seen != end:
+                    detail = f"{seen} -> {end}"
+                    raise LedgerConflict(ledger=self.store.storage().shown, detail=detail)
+                for entry in entries:
+                    results.append(recording.record(entry))
+                    if isinstance(results[-1], Refused):
+                        raise _DryRun
+        except _DryRun:
+            return results
+        return results
+
     def reverse(self, ref: str | int, reason: str, **more: Any) -> Receipt | Refused:
         """Take an entry out of effect 冲正."""
         return self.record({**more, "type": "reversed", "entry": ref, "reason": reason})
@@ -154,6 +176,16 @@ class Ledger(Asking, Sealing, Scanning):
             raise UnknownEntry(name=str(ref), nearest="")
         return fact.entry
 
+    def line(self, ref: str | int) -> LogLine:
+        """One entry as the log shows it, with what became of it. Raises UnknownEntry."""
+        with self.store.read() as conn:
+            position = ref if isinstance(ref, int) else (self.store.find(conn, ref) or (0, b""))[0]
+            found = self.store.at(conn, [position])
+            lines = log_lines(found.values(), self.store.targets(conn, list(found)), self.store.head(conn).position)
+        if not lines:
+            raise UnknownEntry(name=str(ref), nearest="")
+        return lines[0]
+
     @contextmanager
     def trying(self) -> Iterator[Recording]:
         """As `recording`, but nothing is kept."""
@@ -166,17 +198,35 @@ class Ledger(Asking, Sealing, Scanning):
 
     def try_out(self, entry: Mapping[str, Any]) -> Effect:
         """What recording would do; nothing is kept."""
-        with self.trying() as recording:
-            return self._tried(recording, entry)
+        return self.try_all([entry])
 
-    def _tried(self, recording: Recording, entry: Mapping[str, Any]) -> Effect:
+    def try_all(self, entries: Sequence[Mapping[str, Any]]) -> Effect:
+        """What recording several entries together would do; nothing is kept."""
+        with self.trying() as recording:
+            return self._tried(recording, entries)
+
+    def _tried(self, recording: Recording, entries: Sequence[Mapping[str, Any]]) -> Effect:
         conn = recording.world.unit.conn
         known_before = recording.world.unit.head.position
-        result = recording.record(entry)
-        if isinstance(result, Refused) or result.already_recorded:
+        touched: dict[str, None] = {}
+        persons: dict[str, None] = {}
+        warned: dict[tuple[str, str], Warned] = {}
+        result: Receipt | None = None
+        day = EARLIEST
+        for index, entry in enumerate(entries):
+            answer = recording.record(entry)
+            if isinstance(answer, Refused):
+                return Effect(answer, index=index)
+            day, codes = recording.touched()
+            touched.update(dict.fromkeys(codes))
+            persons.update(dict.fromkeys(recording.touched_people()))
+            warned.update({(one.unit, one.establishment): one for one in answer.warnings})
+            result = replace(answer, warnings=tuple(warned.values()))
+        assert result is not None
+        if result.already_recorded:
             return Effect(result)
         recording.finish()
-        day, units = recording.touched()
+        units = sorted(touched)
         shape = load_shape(conn, result.position)
         judged_on = max(day, shanghai_date(result.recorded_at))
 
@@ -187,7 +237,7 @@ class Ledger(Asking, Sealing, Scanning):
 
         def wrong(known_at: int) -> dict[tuple[str, str], Finding]:
             view = View.of(conn, Perspective(judged_on, known_at), shape, result.position)
-            found = touched_findings(view, self.entries_of(view), units, recording.touched_people())
+            found = touched_findings(view, self.entries_of(view), units, tuple(persons))
             return {one.order: one for one in found}
 
         before, after = wrong(known_before), wrong(result.position)
@@ -198,6 +248,7 @@ class Ledger(Asking, Sealing, Scanning):
             judged_on,
             tuple(one for key, one in after.items() if key not in before),
             tuple(one for key, one in before.items() if key not in after),
+            len(entries) - 1,
         )
 
     # ---- asking

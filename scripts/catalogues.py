@@ -158,6 +158,8 @@ def _terms() -> Iterator[Key]:
         "evidence": TOLD,
         "missing": MISSING,
         "parameter": policy.NATIONAL,
+        "profile": policy.PROFILES,
+        "role": ("officer", "auditor", "alert_admin", "admin"),
         "status_key": STATUS_KEYS,
         "status_value": STATUS_VALUES,
         "health": ("ok", "attention", "fault"),

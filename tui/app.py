@@ -23,6 +23,9 @@ from tui.themes import DEFAULT_THEME, THEMES
 from tui.where import Where
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tui.forms.memory import FormMemory
     from tui.screens.palette import Command
 
 POLL = 1.0
@@ -51,6 +54,7 @@ class LedgerApp(App[int]):
         self._polling = False
         self._left = False
         self._recent: list[Where] = []
+        self._forms: FormMemory | None = None
         ScrollBar.renderer = PlainBars
         for theme in THEMES:
             self.register_theme(theme)
@@ -74,7 +78,9 @@ class LedgerApp(App[int]):
             self.exit(status)
 
     def on_unmount(self) -> None:
-        """Close the ledger."""
+        """Close the ledger; drafts stay for the next time."""
+        if self._forms is not None:
+            self._forms.drafts.close()
         self.port.close()
 
     # ---- following the ledger
@@ -99,6 +105,7 @@ class LedgerApp(App[int]):
         before, self.standing = self.standing, standing
         if before is None:
             self._first_look(standing)
+            self._offer_drafts()
         elif before.position != standing.position:
             self.tell_screens(LedgerMoved(standing.position))
 
@@ -107,6 +114,11 @@ class LedgerApp(App[int]):
             self.go_to(self.where.at(standing.last_on))  # such a ledger's present is the day its story ends
         else:
             self.tell_screens(LedgerMoved(standing.position))
+
+    def _offer_drafts(self) -> None:
+        """What a killed program left behind is shown at the start, before anything else is done."""
+        if self.forms.drafts.left():
+            self.action_drafts()
 
     def tell_screens(self, message: LedgerMoved | WhereChanged) -> None:
         """Every screen on the stack hears it; those below repaint when they come up."""
@@ -191,6 +203,46 @@ class LedgerApp(App[int]):
         from tui.screens.unit import UnitPage
 
         self.show(PersonPage(code) if kind == "person" else UnitPage(code))
+
+    # ---- recording
+
+    @property
+    def forms(self) -> FormMemory:
+        """What the forms of this run remember."""
+        if self._forms is None:
+            from tui.forms.drafts import Drafts
+            from tui.forms.memory import FormMemory
+
+            self._forms = FormMemory(Drafts(self.port.address, self.port.officer or ""))
+        return self._forms
+
+    def open_form(self, form: str, values: Mapping[str, object] | None = None) -> None:
+        """Open a form, filled in where `values` says so."""
+        from tui.forms.opening import open_form
+
+        open_form(self, form, values)
+
+    def action_record(self, form: str) -> None:
+        """Open one form."""
+        self.open_form(form)
+
+    def action_record_menu(self) -> None:
+        """Every form; in a form, nothing: it is left with Esc first."""
+        from tui.forms.menu import open_menu
+
+        open_menu(self)
+
+    def action_reverse_last(self) -> None:
+        """Reverse what was recorded last in this run: a form of its own, never in silence."""
+        from tui.forms.opening import reverse_last
+
+        reverse_last(self)
+
+    def action_drafts(self) -> None:
+        """What was typed and not recorded."""
+        from tui.forms.menu import open_drafts
+
+        open_drafts(self)
 
     def action_help(self) -> None:
         """The keys of this screen."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from textual.screen import Screen
@@ -32,6 +32,9 @@ class Host(Protocol):
 
     def show_subject(self, kind: str, code: str) -> None:
         """Open the page of a `person` or `unit`."""
+
+    def open_form(self, form: str, values: Mapping[str, object] | None = None) -> None:
+        """Open a form, filled in where `values` (key of the entry -> value) says so; it says why if it may not."""
 
     def log_fault(self, error: BaseException) -> str:
         """Write a fault of the program to its log; the sentence for the screen."""

@@ -50,6 +50,7 @@ class Key:
     """One action. `initials`: of its Chinese label, for the palette. `foot`: shown at the foot of the screen.
 
     `keys`: in Textual's names; the first one is the one shown. `group`: the heading in the help.
+    `priority`: acts before the field in which one types.
     """
 
     id: str
@@ -60,10 +61,12 @@ class Key:
     group: str
     foot: bool = False
     writes: bool = False
+    priority: bool = False
 
     def binding(self) -> Binding:
         """As Textual takes it; its description is a message id, translated where it is shown."""
-        return Binding(",".join(with_full_width(self.keys)), self.action, self.label, show=self.foot, id=self.id)
+        keys = ",".join(with_full_width(self.keys))
+        return Binding(keys, self.action, self.label, show=self.foot, id=self.id, priority=self.priority)
 
 
 SCREENS, DATES, LISTS, ENTRIES = N_("Screens"), N_("Dates"), N_("Lists"), N_("Entries")
@@ -84,6 +87,9 @@ EVERYWHERE: tuple[Key, ...] = (
     Key("known.on", ("shift+right",), "app.step_known_days(1)", N_("Known: day forward"), "szhyt", DATES),
     Key("entry.back", ("ctrl+left",), "app.step_entries(-1)", N_("Known: entry back"), "szqyb", DATES),
     Key("entry.on", ("ctrl+right",), "app.step_entries(1)", N_("Known: entry forward"), "szhyb", DATES),
+    Key("record", ("f2",), "app.record_menu", N_("Record"), "dj", ENTRIES, foot=True, writes=True),
+    Key("undo", ("ctrl+z",), "app.reverse_last", N_("Reverse what I recorded last"), "czwgcdj", ENTRIES, writes=True),
+    Key("drafts", (), "app.drafts", N_("Drafts"), "cg", ENTRIES),
     Key("overview", ("f12",), "app.overview", N_("Overview"), "gl", SCREENS),
     Key("back", ("escape",), "app.back", N_("Back"), "fh", SCREENS),
     Key("quit", ("ctrl+q",), "app.leave", N_("Quit"), "tc", SCREENS),
@@ -120,7 +126,35 @@ REPLAY: tuple[Key, ...] = (
     Key("replay.pin", ("f5",), "screen.pin", N_("Set B here"), "szb", DATES, foot=True),
     Key("replay.verify", ("ctrl+k",), "screen.verify", N_("Check the chain"), "jyl", SCREENS, foot=True),
 )
-ALL = (*EVERYWHERE, *TABLE, *UNIT, *PERSON, *REPLAY)
+FORM: tuple[Key, ...] = (
+    Key(
+        "form.record",
+        ("ctrl+s", "f10"),
+        "screen.record",
+        N_("Record it"),
+        "dj",
+        ENTRIES,
+        foot=True,
+        writes=True,
+        priority=True,
+    ),
+    Key("form.again", ("ctrl+d",), "screen.again", N_("Same document"), "twh", ENTRIES, foot=True, priority=True),
+    Key("form.list", ("f3",), "screen.list", N_("Choose"), "xz", ENTRIES, foot=True, priority=True),
+    Key("form.look", ("f5",), "screen.look_again", N_("Look again"), "zk", ENTRIES, priority=True),
+    Key("form.leave", ("escape",), "screen.leave_form", N_("Leave (draft kept)"), "fh", ENTRIES, foot=True),
+    Key("form.up", ("up",), "screen.point(-1)", N_("One up"), "sy", ENTRIES, priority=True),
+    Key("form.down", ("down",), "screen.point(1)", N_("One down"), "xy", ENTRIES, priority=True),
+)
+"""Actions of every form; Enter goes to the next field and never records."""
+
+MENU: tuple[Key, ...] = tuple(
+    Key(f"menu.{digit}", (digit,), f"screen.open_digit('{digit}')", N_("Open the form of this number"), "dk", ENTRIES)
+    for digit in "1234567890"
+)
+DRAFTS: tuple[Key, ...] = (
+    Key("draft.drop", ("delete",), "screen.drop", N_("Throw the draft away"), "sccg", ENTRIES, foot=True),
+)
+ALL = (*EVERYWHERE, *TABLE, *UNIT, *PERSON, *REPLAY, *FORM, *DRAFTS)
 
 
 def with_full_width(keys: Iterable[str]) -> Iterator[str]:

@@ -1,0 +1,161 @@
+"""What a form asks the ledger while it is filled in. These functions block: workers call them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from ledger.cli.parsing import reference
+from ledger.cli.words import content_of
+from ledger.domain.faults import UnknownEntry, UnknownPerson
+from ledger.locale import _, term
+from ledger.queries.log import LogLine
+from ledger.queries.search import FoundPerson, FoundUnit, find_people, find_units, unit_name
+from tui.forms.fields import UNIT_KEYS
+from tui.forms.state import Picked
+from tui.port import Port
+
+LIMIT = 30
+GRANTS = frozenset({"quota_set", "quota_changed"})
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """A person on a day: what forms offer and fill in from it."""
+
+    person: str
+    unit: str | None
+    establishment: str | None
+    host: str | None
+    until: date | None
+    leave: str | None
+    positions: tuple[str, ...]
+    about: str
+
+
+def people(port: Port, day: date, text: str) -> list[Picked]:
+    """People by number, name or initials, each with where they are on the day."""
+    with port.ledger.view(port.ledger.perspective(day)) as view:
+        return [_person(one, view_name(view, one.host)) for one in find_people(view, text, LIMIT)]
+
+
+def view_name(view: Any, unit: str | None) -> str:
+    """The name of a unit on the view's day; empty for none."""
+    return "" if unit is None else unit_name(view, unit)
+
+
+def _person(one: FoundPerson, host: str) -> Picked:
+    return Picked(one.person, one.name, _about_person(one.person, one.unit_name, host, one.leave))
+
+
+def _about_person(person: str, unit: str | None, host: str, leave: str | None) -> str:
+    if unit is None:
+        return f"{person} {_('not on the register')}"
+    away = [_("seconded to {host}").format(host=host)] if host else []
+    off = [term("leave", leave)] if leave else []
+    return " ".join([person, unit, *(away + off or [term("status", "present")])])
+
+
+def units(port: Port, day: date, text: str) -> list[Picked]:
+    """Units that exist on the day, by code, name or initials; all of them for no text."""
+    with port.ledger.view(port.ledger.perspective(day)) as view:
+        found = find_units(view, text, LIMIT) if text.strip() else list(_all_units(view))
+        return [Picked(one.unit, one.name, " ".join([one.unit, view_name(view, one.parent)]).strip()) for one in found]
+
+
+def _all_units(view: Any) -> Iterable[FoundUnit]:
+    structure = view.structure
+    for code in sorted(structure.units()):
+        version = structure.version(code, view.day)
+        if version is not None and version.into is None:
+            yield FoundUnit(code, version.name, structure.parent(code, view.day))
+
+
+def named(port: Port, day: date, kind: str, codes: Iterable[str]) -> list[Picked]:
+    """What is known of codes that a form was opened with."""
+    search = {"person": people, "unit": units}.get(kind)
+    found = []
+    for code in codes:
+        hits = entries(port, code) if search is None else search(port, day, code)
+        found.append(next((one for one in hits if one.code == code), Picked(code, code)))
+    return found
+
+
+def life(port: Port, day: date, person: str) -> Life | None:
+    """A person on a day; None for one the ledger does not know."""
+    ledger = port.ledger
+    p = ledger.perspective(day)
+    try:
+        one = ledger.person(p, person)
+    except UnknownPerson:
+        return None
+    with ledger.view(p) as view:
+        unit, host = view_name(view, one.charged_to), view_name(view, one.host)
+    about = _about_person(person, unit or None, host, one.leave)
+    if one.until is not None and one.host is not None:
+        about = _("{about} until {date}").format(about=about, date=one.until.isoformat())
+    return Life(person, one.charged_to, one.establishment, one.host, one.until, one.leave, one.positions, about)
+
+
+def term_months(port: Port, day: date) -> int:
+    """How long a secondment lasts where nothing else is said: the policy's term on the day."""
+    with port.ledger.view(port.ledger.perspective(day)) as view:
+        return int(view.policy()["term_months"])
+
+
+# ---- entries
+
+
+def entries(port: Port, text: str) -> list[Picked]:
+    """The entry under a position or an id, else the latest entries of the person that the text finds."""
+    try:
+        return [picked_line(port.ledger.line(reference(text.strip().lstrip("#"))))]
+    except UnknownEntry:
+        return _of_person(port, text.strip())
+
+
+def _of_person(port: Port, text: str) -> list[Picked]:
+    hits = people(port, port.ledger.perspective().as_of, text)
+    exact = [one for one in hits if text in (one.code, one.name)] or hits
+    if len(exact) != 1:
+        return []
+    lines = port.ledger.log(person=exact[0].code).entries
+    return [picked_line(line) for line in reversed(lines) if line.reversed_by is None and line.type != "reversed"]
+
+
+def grants(port: Port, unit: str) -> list[Picked]:
+    """The temporary grants of a unit that are still in force."""
+    lines = port.ledger.log(unit=unit).entries
+    found = [line for line in lines if line.type in GRANTS and line.content.get("until") and line.reversed_by is None]
+    return [picked_line(line) for line in reversed(found)]
+
+
+def picked_line(line: LogLine) -> Picked:
+    """An entry as something to choose."""
+    told = [term("entry", line.type), line.effective_on or "", content_of(line.content), line.recorded_by]
+    return Picked(str(line.position), f"#{line.position}", " ".join(one for one in told if one))
+
+
+# ---- what others did meanwhile
+
+
+def others_since(port: Port, seen: int, subjects: set[str], own: frozenset[str]) -> list[LogLine]:
+    """Entries after a position that name one of the subjects, but for those in `own`."""
+    lines = port.ledger.log(from_position=seen + 1).entries if port.newest() > seen else ()
+    return [line for line in lines if line.id not in own and subjects & subjects_of(_content(port, line))]
+
+
+def _content(port: Port, line: LogLine) -> Mapping[str, Any]:
+    if line.type == "corrected":
+        return dict(line.content["replacement"])
+    if line.type == "reversed" and line.target is not None:
+        return port.ledger.entry(line.target).content()
+    return line.content
+
+
+def subjects_of(content: Mapping[str, Any]) -> set[str]:
+    """`person:…` and `unit:…` of everything an entry names."""
+    people_ = [f"person:{content['person']}"] if isinstance(content.get("person"), str) else []
+    return {*people_, *(f"unit:{content[key]}" for key in UNIT_KEYS if isinstance(content.get(key), str))}

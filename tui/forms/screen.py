@@ -1,0 +1,368 @@
+"""Recording from a form: the preview, what forbids recording, typed confirmation, and what others did meanwhile."""
+
+from __future__ import annotations
+
+import time
+import unicodedata
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from rich.cells import cell_len
+
+from ledger.cli.words import content_of
+from ledger.domain.refusals import Refused
+from ledger.domain.time import SHANGHAI
+from ledger.locale import _, term
+from ledger.locale.sentences import remedy, sentence
+from ledger.queries.log import LogLine
+from tui.forms import writing
+from tui.forms.fields import UNIT_KEYS
+from tui.forms.form import FormFields
+from tui.forms.memory import Done, FormMemory
+from tui.forms.permission import why_not
+from tui.forms.preview import Line, heading, lowers_quota, preview_lines, refusal_lines
+from tui.forms.refusing import field_of
+from tui.forms.state import FormState
+from tui.forms.values import Problem
+from tui.forms.writing import Declined, Overtaken, Recorded, Tried
+from tui.messages import Failed, LedgerMoved
+
+DELAY = 0.06
+"""Seconds without a key before the preview is asked for."""
+PATIENCE = 2.0
+"""Seconds after which a form says that it is still waiting for the ledger."""
+
+
+class FormScreen(FormFields):
+    """See the module. `stays`: after an entry the form is emptied for the next one; else it closes."""
+
+    def __init__(self, state: FormState, memory: FormMemory, *, stays: bool = True, present: Any = None) -> None:
+        super().__init__(state, memory, present)
+        self.stays = stays
+        self.tried: Tried | None = None
+        self.overtaken: tuple[LogLine, ...] = ()
+        self.last_told = ""
+        self.original: LogLine | None = None
+        """The entry to be taken out of effect."""
+        self._since: int | None = None
+        self._waiting_since: float | None = None
+        self._committing = False
+
+    def on_mount(self) -> None:
+        """Say when the ledger keeps one waiting; the classes above mount by themselves."""
+        self.set_interval(0.5, self._still_waiting)
+
+    # ---- the preview
+
+    def opened_at(self, position: int) -> None:
+        """What others record from here on is told."""
+        self._since = position
+
+    def look(self) -> None:
+        """Ask what recording would change, once nothing is typed for a moment."""
+        self.tried = None
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        if not self.is_mounted or self._committing:
+            return
+        if self.state.missing() or self.state.problems():
+            self.show_preview(self._incomplete())
+            self._show_confirm()
+            return
+        self._timer = self.set_timer(DELAY, self._try)
+
+    @property
+    def at_rest(self) -> bool:
+        """No look at the ledger is due or under way."""
+        return self._timer is None and self._waiting_since is None
+
+    def _incomplete(self) -> list[Line]:
+        if not self.state.touched and self.last_told:
+            return [Line(self.last_told, "strong")]
+        labels = {one.key: one.label for one in self.state.fields}
+        missing = [labels[key] for key in self.state.missing()]
+        lines = [Line(_("Still needed: {fields}").format(fields=_(", ").join(missing)), "faint")] if missing else []
+        wrong = {key: told for key, told in self.state.problems().items() if key != self.current}
+        return lines + [Line(f"x {labels[key]}: {told}", "over") for key, told in wrong.items()]
+
+    def show_preview(self, lines: Sequence[Line]) -> None:
+        """Show lines below the edge, and what they are on it."""
+        words = heading(None if self.tried is None else self.tried.effect)
+        text = f"-- {words} "
+        self.edge.show([Line(text + "-" * max(self.size.width - cell_len(text) - 2, 0), "faint")])
+        self.preview.show(lines)
+
+    def _entries(self) -> list[dict[str, Any]] | None:
+        try:
+            return None if self.state.missing() else self.state.entries()
+        except Problem:
+            return None
+
+    def _try(self) -> None:
+        self._timer = None
+        entries = self._entries()
+        if entries is None:
+            return
+        since, own = self._since, self.memory.own_ids
+        self._waiting_since = time.monotonic()
+        target = entries[0].get("entry") if entries[0]["type"] in ("reversed", "corrected") else None
+
+        def question(port: Any) -> tuple[Tried, LogLine | None]:
+            tried = writing.try_entries(port, entries, since, own)
+            missing = target is None or (
+                isinstance(tried.effect.result, Refused) and tried.effect.result.code == "unknown_entry"
+            )
+            return tried, None if missing else port.ledger.line(target)
+
+        self.ask(question, self._tried, "preview")
+
+    def _tried(self, answer: tuple[Tried, LogLine | None]) -> None:
+        tried, self.original = answer
+        self._waiting_since = None
+        if tried.entries != self._entries():
+            return  # typed on meanwhile: the next look is under way
+        self.tried = tried
+        self.overtaken = tried.others
+        result = tried.effect.result
+        self.blamed.clear()
+        if isinstance(result, Refused):
+            key = field_of(result, self.state)
+            if key:
+                self.blamed[key] = sentence(result)
+        elif result.warnings and not self.state.texts.get("note", "").strip():
+            self.blamed["note"] = _("Give the reason in the note.")
+        self.show_preview(self._preview(tried))
+        self._show_confirm()
+        self.paint()
+
+    def _preview(self, tried: Tried) -> list[Line]:
+        width = self.preview.size.width or self.size.width
+        result = tried.effect.result
+        lines = preview_lines(tried.effect, self.state.day, width - 2, self.known.present)
+        if isinstance(result, Refused) and len(tried.entries) > 1:
+            person = self.state.picked["person"][tried.effect.index]
+            lines.insert(0, Line(f"{person.name} ({person.code}):", "over"))
+        if self.overtaken:
+            lines.insert(0, Line(f"! {self._told_overtaken()}", "over"))
+        return lines
+
+    def _still_waiting(self) -> None:
+        began = self._waiting_since
+        if began is not None and (seconds := int(time.monotonic() - began)) >= PATIENCE:
+            words = _("The ledger is busy; waited {seconds} seconds. What you typed is kept.")
+            self.notice.say(words.format(seconds=seconds))
+
+    def about(self) -> str:
+        """Why nothing can be recorded here, if so; else how the person stands, in full."""
+        life = self.known.life
+        return why_not(self.ours) or ("" if life is None else life.about)
+
+    # ---- confirmation by typing
+
+    @property
+    def to_confirm(self) -> str:
+        """What has to be typed before this is recorded; empty for ordinary entries."""
+        tried = self.tried
+        if tried is None or isinstance(tried.effect.result, Refused):
+            return ""
+        if len(tried.entries) > 1:
+            return str(len(tried.entries))
+        if self.state.ref is not None or self.state.spec.confirmed or lowers_quota(tried.effect):
+            return _last_four(self._subject(tried.entries[0]))
+        return ""
+
+    def _subject(self, entry: Mapping[str, Any]) -> str:
+        content = entry if self.original is None else _inner(self.original.content)
+        for key in ("person", *UNIT_KEYS):
+            if isinstance(content.get(key), str):
+                return str(content[key])
+        return str(self.original.position) if self.original is not None else "1"
+
+    def _show_confirm(self) -> None:
+        wanted = bool(self.to_confirm)
+        if self.confirm.display != wanted:
+            self.confirm.display = wanted
+            if not wanted and self.focused is self.confirm:
+                self.focus_first()
+            self.paint()
+
+    def other_hints(self) -> Sequence[Line]:
+        """What to type to confirm; and the last word before recording."""
+        if not self.to_confirm:
+            return (Line(" " + _("Ctrl+S records what is shown below; Enter does nothing here."), "faint"),)
+        if self.tried is not None and len(self.tried.entries) > 1:
+            return (Line(" " + _("To confirm, type the number of people."), "strong"),)
+        lines = [
+            Line(
+                " " + _("To confirm, type the last four characters of the number or code, in full if shorter."),
+                "strong",
+            )
+        ]
+        if self.original is not None:
+            told = [f"#{self.original.position}", term("entry", self.original.type), content_of(self.original.content)]
+            lines.append(Line(" " + " ".join(told)))
+        return lines
+
+    # ---- recording
+
+    def action_record(self) -> None:
+        """Record what the preview shows, if nothing stands in the way; else say what does."""
+        if self._committing:
+            return
+        told = self._obstacle()
+        if told is not None:
+            key, words = told
+            self.notice.say(words)
+            field = self.inputs.get(key) or (self.confirm if key == self.confirm.key else None)
+            if field is not None:
+                self.set_focus(field)
+            return
+        assert self.tried is not None
+        self._committing = True
+        self._waiting_since = time.monotonic()
+        self.ask(partial(writing.commit, tried=self.tried, own=self.memory.own_ids), self._recorded, "commit")
+
+    def _obstacle(self) -> tuple[str, str] | None:
+        """(field, sentence) of the first thing that stands in the way."""
+        forbidden = why_not(self.ours)
+        if forbidden:
+            return "", forbidden
+        labels = {one.key: one.label for one in self.state.fields}
+        for key, words in self.state.problems().items():
+            return key, f"{labels[key]}: {words}"
+        for key in self.state.missing():
+            return key, _("Still needed: {fields}").format(fields=labels[key])
+        if self.overtaken:
+            return "", self._told_overtaken()
+        if self.tried is None:
+            return "", _("What it would change is not there yet: look at it, then press Ctrl+S again.")
+        result = self.tried.effect.result
+        if isinstance(result, Refused):
+            return field_of(result, self.state), f"{sentence(result)} {remedy(result)}"
+        if result.warnings and "note" in self.inputs and not self.state.texts.get("note", "").strip():
+            return "note", _("This goes over a quota: give the reason in the note.")
+        wanted = self.to_confirm
+        if wanted and _plain(self.confirm.value) != _plain(wanted):
+            return self.confirm.key, self.other_hints()[0].text.strip()
+        return None
+
+    def _told_overtaken(self) -> str:
+        line = self.overtaken[-1]
+        at = datetime.fromisoformat(line.recorded_at).astimezone(SHANGHAI)
+        words = _("{officer} recorded at {time}: {what}. Your form is kept. F5: look at it anew.")
+        what = " ".join([term("entry", line.type), content_of(line.content)])
+        return words.format(officer=line.recorded_by, time=f"{at:%H:%M}", what=what)
+
+    def _recorded(self, outcome: Recorded | Declined | Overtaken) -> None:
+        self._committing = False
+        self._waiting_since = None
+        if isinstance(outcome, Overtaken):
+            self.overtaken = outcome.others
+            self.notice.say(self._told_overtaken())
+        elif isinstance(outcome, Declined):
+            key = field_of(outcome.refused, self.state)
+            self.blamed = {key: sentence(outcome.refused)} if key else {}
+            self.tried = None
+            self.show_preview(list(refusal_lines(outcome.refused)))
+            self.notice.say(sentence(outcome.refused), remedy(outcome.refused))
+            self.paint()
+        else:
+            self._done(outcome)
+
+    def _done(self, outcome: Recorded) -> None:
+        state = self.state
+        names = ", ".join(one.name for one in state.picked.get(state.spec.subject, []))
+        words = " ".join(part for part in (state.title, names) if part)
+        self.memory.done += [Done(one.position, one.id, words) for one in outcome.receipts]
+        self.memory.remember(state)
+        self.memory.drafts.drop(state.entry_id)
+        last = outcome.receipts[-1]
+        if last.already_recorded:
+            told = _("It was recorded already, as no. {position}; nothing was added.").format(position=last.position)
+        elif len(outcome.receipts) > 1:
+            first = outcome.receipts[0].position
+            told = _("Recorded as no. {first} to {last}: {words}. Ctrl+Z reverses the last one.")
+            told = told.format(first=first, last=last.position, words=words)
+        else:
+            told = _("Recorded as no. {position}: {words}. Ctrl+Z reverses it.")
+            told = told.format(position=last.position, words=words)
+        self.app.notify(told, timeout=8)
+        if self.stays:
+            self._empty(told)
+        else:
+            self.app.pop_screen()
+
+    def _empty(self, told: str) -> None:
+        """The form again, for the next entry."""
+        self.state = FormState.blank(self.state.spec.id)
+        self.known.life = self.known.host = None
+        self.tried, self.original, self.overtaken, self.saved = None, None, (), ""
+        self._since = self.memory.done[-1].position
+        self.blamed.clear()
+        self.confirm.value = ""
+        self.confirm.display = False
+        self._put_texts()
+        self.last_told = told
+        self.changed(keep=False)
+        self.focus_first()
+
+    # ---- other keys
+
+    def action_again(self) -> None:
+        """The same document, unit and dates as the entry before; then the next person."""
+        for key, offer in list(self.offers.items()):
+            one = self.state.field(key)
+            if one is not None and not self.state.texts.get(key) and not self.state.picked.get(key):
+                if offer.picked is not None:
+                    self.state.pick(key, offer.picked)
+                else:
+                    self.state.type(key, offer.text)
+        self._put_texts()
+        self.changed()
+        self.focus_first()
+
+    def action_look_again(self) -> None:
+        """F5: what others recorded is seen; look at the preview as it is now."""
+        self.overtaken = ()
+        self.notice.say("")
+        self.ask(lambda port: port.newest(), self._look_from, "facts")
+
+    def _look_from(self, position: int) -> None:
+        self._since = position
+        self.look()
+
+    def action_leave_form(self) -> None:
+        """Esc: the draft stays."""
+        kept = self.state.touched and bool(self.saved)
+        self.app.pop_screen()
+        if kept:
+            self.app.notify(_("The draft is kept: F2 lists it."), timeout=4)
+
+    # ---- following
+
+    def on_ledger_moved(self, message: LedgerMoved) -> None:
+        """Somebody recorded: the preview is looked at again."""
+        if not self._committing:
+            self.look()
+
+    def on_failed(self, message: Failed) -> None:
+        """Say it; whatever was typed stays, and Ctrl+S may be pressed again: nothing is recorded twice."""
+        if message.topic == "commit":
+            self._committing = False
+        self._waiting_since = None
+
+
+def _inner(content: Mapping[str, Any]) -> Mapping[str, Any]:
+    inner = content.get("replacement")
+    return inner if isinstance(inner, Mapping) else content
+
+
+def _last_four(code: str) -> str:
+    return code[-4:]
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip().lower()

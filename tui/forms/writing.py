@@ -1,0 +1,100 @@
+"""Trying an entry out and recording it, with an eye on what others do meanwhile. Blocks: workers call it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from ledger.application import Receipt
+from ledger.bootstrap import Effect
+from ledger.domain.faults import LedgerConflict, UnknownEntry
+from ledger.domain.refusals import Refused
+from ledger.queries.log import LogLine
+from tui.forms.lookup import others_since, subjects_of
+from tui.port import Port
+
+TRIES = 5
+
+Entries = Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What recording would do. `seen`: the ledger's end it was tried at; `others`: what others recorded before that."""
+
+    entries: Entries
+    seen: int
+    effect: Effect
+    others: tuple[LogLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """Entries that are in the ledger now."""
+
+    receipts: tuple[Receipt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """The ledger refused the entry at `index`; nothing was recorded."""
+
+    refused: Refused
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overtaken:
+    """Others recorded about the same people or units since the officer looked; nothing was recorded."""
+
+    others: tuple[LogLine, ...]
+
+
+def try_entries(port: Port, entries: Entries, since: int | None, own: frozenset[str]) -> Tried:
+    """What the entries would do. `since`: when the officer first looked."""
+    seen = port.newest()
+    others = () if since is None else tuple(others_since(port, since, subjects(port, entries), own | ids(entries)))
+    return Tried(entries, seen, port.ledger.try_all(entries), others)
+
+
+def commit(port: Port, tried: Tried, own: frozenset[str]) -> Recorded | Declined | Overtaken:
+    """Record what was tried; not if others recorded about the same subjects since. Raises LedgerFault."""
+    seen = tried.seen
+    for _try in range(TRIES):
+        try:
+            results = port.ledger.record_all(tried.entries, seen=seen)
+        except LedgerConflict:
+            newest = port.newest()
+            others = others_since(port, seen, subjects(port, tried.entries), own | ids(tried.entries))
+            if others:
+                return Overtaken(tuple(others))
+            seen = newest
+            continue
+        return _outcome(results)
+    return _outcome(port.ledger.record_all(tried.entries))  # others record faster than we look, about other subjects
+
+
+def _outcome(results: Sequence[Receipt | Refused]) -> Recorded | Declined:
+    last = results[-1]
+    if isinstance(last, Refused):
+        return Declined(last, len(results) - 1)
+    return Recorded(tuple(one for one in results if isinstance(one, Receipt)))
+
+
+def ids(entries: Entries) -> frozenset[str]:
+    """The ids the entries are recorded under."""
+    return frozenset(str(one["id"]) for one in entries if "id" in one)
+
+
+def subjects(port: Port, entries: Entries) -> set[str]:
+    """Everything that entries are about."""
+    found: set[str] = set()
+    for one in entries:
+        content = one.get("replacement", one)
+        found |= subjects_of(content)
+        if one["type"] in ("reversed", "corrected"):
+            with suppress(UnknownEntry):
+                found |= subjects_of(port.ledger.line(one["entry"]).content)
+    return found
