@@ -9,7 +9,7 @@ from sqlalchemy import and_, select
 
 from ledger.domain.entries import LeaveStarted
 from ledger.projections import tables as t
-from ledger.queries.cited import Sought, find
+from ledger.queries.cited import Sought, find, standing_at
 from ledger.queries.scope import OFF
 from ledger.queries.secondments import running
 from ledger.queries.tree import NOWHERE
@@ -17,7 +17,7 @@ from ledger.queries.unit_scan import UnitScan
 
 
 class Absent(NamedTuple):
-    """Positions of entries: secondments as first recorded, leaves as they stand."""
+    """Positions of the entries as they stand at K."""
 
     seconded: tuple[int, ...]
     ill: tuple[int, ...]
@@ -41,10 +41,12 @@ def absent_from(scan: UnitScan, units: Collection[str]) -> dict[str, Absent]:
             if place in wanted:
                 ill.setdefault(place, []).append(sought)
     known_at = scan.view.perspective.known_at
+    standing = standing_at(scan.entries, known_at, {key for several in seconded.values() for key in several})
     begun = find(scan.entries, known_at, (one for several in ill.values() for one in several))
     return {
         tree.codes[place]: Absent(
-            tuple(seconded.get(place, ())), tuple(begun[one].position for one in ill.get(place, ()) if one in begun)
+            tuple(standing[key].position for key in seconded.get(place, ())),
+            tuple(begun[one].position for one in ill.get(place, ()) if one in begun),
         )
         for place in wanted
     }

@@ -23,7 +23,7 @@ from ledger.domain.spans import Span, Spans, covers, joined
 from ledger.domain.terms import ON_ROLL_KINDS, Establishment
 from ledger.domain.time import FOREVER, Day
 from ledger.projections import tables as t
-from ledger.queries.cited import Sought, find
+from ledger.queries.cited import Sought, find, standing_at
 from ledger.queries.quotas import Number
 from ledger.queries.unit_scan import UnitScan
 
@@ -55,9 +55,11 @@ def _expired(scan: UnitScan) -> Iterator[Finding]:
             if begin <= day < end and until < day:
                 now[unit, scale, key] = (amount, until, posts)
     ids = scan.ids(key for _, _, key in now)
+    standing = standing_at(scan.entries, scan.view.perspective.known_at, {key for _, _, key in now})
     for (unit, scale, key), (amount, until, posts) in sorted(now.items()):
         spans = joined(held[unit, scale, key])
-        case = GrantCase(unit, scale, ids[key], until, amount, spans, posts, scan.on_roll(unit, scale), (key,))
+        entry = standing[key].position
+        case = GrantCase(unit, scale, ids[key], until, amount, spans, posts, scan.on_roll(unit, scale), (entry,))
         yield from scan.row(TEMPORARY_QUOTA_EXPIRED, case, unit)
 
 

@@ -7,6 +7,7 @@ through time, since `first_true_on` rests on every day before. The numbers of al
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 
 from ledger.domain.findings.claims import CENSUS_MISMATCH, CLAIM_INCONSISTENT
 from ledger.domain.findings.finding import Finding
@@ -26,6 +27,7 @@ from ledger.domain.findings.truth import Policies
 from ledger.domain.quotas import LEADER
 from ledger.domain.terms import INNER_KINDS, Establishment, UnitKind
 from ledger.queries.absent import absent_from
+from ledger.queries.arrivals import Arrival, arrivals
 from ledger.queries.cited import Entries
 from ledger.queries.findings_claims import claim_findings
 from ledger.queries.findings_freezes import freeze_findings
@@ -70,7 +72,7 @@ def unit_findings(
 
 
 def _exceeded(scan: UnitScan, wanted: frozenset[str]) -> Iterator[Finding]:
-    """The own records of D that are exceeded on D."""
+    """The own records that are exceeded on D, with the entries that took them over."""
     over: list[tuple[Rule[RecordCase], Number, str]] = []
     for scale in scan.numbers.scales():
         rank = scale.removeprefix(LEADER) if scale.startswith(LEADER) else None
@@ -80,6 +82,7 @@ def _exceeded(scan: UnitScan, wanted: frozenset[str]) -> Iterator[Finding]:
             if scan.exists(one.unit) and held > one.posts:
                 over.append((rule, one, scale))
     scan.numbers.prepare(one.unit for _, one, _ in over)
+    rows: list[tuple[Finding, Arrival]] = []
     for rule, one, scale in over:
         numbers = scan.numbers
         if rule is OVER_QUOTA:
@@ -87,7 +90,12 @@ def _exceeded(scan: UnitScan, wanted: frozenset[str]) -> Iterator[Finding]:
         else:
             held_ = numbers.leaders(one.unit, scale.removeprefix(LEADER))
         case = RecordCase(one.unit, scale, numbers.own_quota(one.unit, scale), held_, (one.cause,))
-        yield from scan.row(rule, case, one.unit)
+        for row in scan.row(rule, case, one.unit):
+            assert row.first_true_on is not None
+            rows.append((row, Arrival(one.unit, scale, row.first_true_on.toordinal())))
+    came = arrivals(scan, [arrival for _, arrival in rows])
+    for row, arrival in rows:
+        yield replace(row, evidence={**row.evidence, "entries": (*row.evidence["entries"], *came[arrival])})
 
 
 def _split(scan: UnitScan) -> Iterator[Finding]:

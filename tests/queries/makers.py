@@ -94,3 +94,20 @@ def all_units(ledger: Ledger, *perspectives: Perspective) -> list[str]:
 def persons(changes: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
     """Changes by person."""
     return {change["person"]: change for change in changes}
+
+
+def quota(code: str, posts: int, day: str = "2020-01-01", kind: str = "administrative", **keys: Any) -> Entry:
+    """A number of posts."""
+    return on(day, "quota_set", unit=code, establishment=kind, posts=posts, **keys)
+
+
+def found(ledger: Ledger, day: str, rule: str, known_at: int = 10_000) -> dict[str, str]:
+    """Subject -> “severity since first day” of each finding by a rule; “?” where nobody can say."""
+    rows = ledger.findings(at(day, known_at), rule=rule, insufficient=True).rows
+    return {row.subject: f"{row.severity} since {row.first_true_on}" if row.severity else "?" for row in rows}
+
+
+def evidence(ledger: Ledger, day: str, rule: str, subject: str, known_at: int = 10_000) -> Mapping[str, Any]:
+    """The evidence of one finding."""
+    rows = ledger.findings(at(day, known_at), rule=rule, insufficient=True).rows
+    return next(row.evidence for row in rows if row.subject == subject)
