@@ -144,7 +144,8 @@ def curve(
         if session.json:
             out.document(told)
             return
-        out.line(perspective_line(told["to"], told["known_at"], *session.notes(ledger)))
+        notes = (*session.notes(ledger), *imprecise_notes(told["imprecise"]))
+        out.line(perspective_line(told["to"], told["known_at"], *notes))
         table = Table([_("Date"), measure(measure_name)], frozenset({1}))
         for point in told["points"]:
             table.add(point["on"], point["value"])

@@ -14,7 +14,7 @@ from ledger.cli.parsing import DATE, KNOWN_AT, perspective_options
 from ledger.cli.session import Session
 from ledger.cli.tables import Table
 from ledger.cli.text import shown
-from ledger.cli.words import measure, perspective_line, signed
+from ledger.cli.words import imprecise_notes, measure, perspective_line, signed
 from ledger.locale import N_, _, term
 
 MEASURES = (
@@ -48,7 +48,8 @@ def explain(
             out.document(told)
             return
         scope = _("the unit alone") if told["scope"] == "own" else _("with everything below")
-        out.line(perspective_line(told["as_of"], told["known_at"], scope, *session.notes(ledger)))
+        notes = (*session.notes(ledger), *imprecise_notes(told["imprecise"]))
+        out.line(perspective_line(told["as_of"], told["known_at"], scope, *notes))
         value = "-" if told["value"] is None else told["value"]
         out.line(f"{shown(told['unit'])} {measure(measure_name)}: {value}")
         for key, table in (("people", _people), ("quotas", _quotas), ("positions", _positions)):
@@ -122,8 +123,9 @@ def diff(
         if session.json:
             out.document(told)
             return
-        for key in ("from", "to"):
-            out.line(perspective_line(told[key]["as_of"], told[key]["known_at"], *session.notes(ledger)))
+        notes = (*session.notes(ledger), *imprecise_notes(told["imprecise"]))
+        for key, more in (("from", ()), ("to", notes)):
+            out.line(perspective_line(told[key]["as_of"], told[key]["known_at"], *more))
         out.table(_bridges(told))
         for title, people, quotas, positions in (
             (N_("Recorded late or taken back since:"), "restated", "restated_quotas", "restated_positions"),

@@ -23,6 +23,7 @@ from ledger.domain.time import Day
 from ledger.projections import tables as t
 from ledger.projections.statements import among
 from ledger.queries.names import MeasureName
+from ledger.queries.precision import imprecise_along
 from ledger.queries.quotas import counting, records
 from ledger.queries.scope import OFF
 from ledger.queries.spans import Axis, Reach, by_number
@@ -46,6 +47,7 @@ class CurveAnswer:
     end: date
     step: Step
     points: tuple[tuple[date, int | None], ...]
+    imprecise: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The keys of docs/reference/json/curve.schema.json."""
@@ -57,6 +59,7 @@ class CurveAnswer:
             "to": self.end.isoformat(),
             "step": self.step,
             "points": [{"on": on.isoformat(), "value": value} for on, value in self.points],
+            "imprecise": list(self.imprecise),
         }
 
 
@@ -70,7 +73,7 @@ def curve(view: View, unit: str, measure: str, start: date, end: date, step: Ste
     numbers = _Numbers(view, unit, [day.toordinal() for day in days])
     points = zip(days, numbers.of(name), numbers.exists, strict=True)
     told = tuple((on, value if exists else None) for on, value, exists in points)
-    return CurveAnswer(unit, measure, view.perspective.known_at, start, end, step, told)
+    return CurveAnswer(unit, measure, view.perspective.known_at, start, end, step, told, numbers.imprecise)
 
 
 def _leave(kinds: Iterable[int]) -> list[int]:
@@ -106,6 +109,11 @@ class _Numbers:
         total = Total(self._days)
         total.add(self._reach.lives.exists(self._unit))
         return [bool(value) for value in total.values]
+
+    @property
+    def imprecise(self) -> tuple[str, ...]:
+        """The imprecise entries behind what is counted anywhere on the way."""
+        return imprecise_along(self._view, self._axis, {**self._dispatched, **self._member})
 
     def of(self, name: MeasureName) -> Sequence[int | None]:
         """One measure; None where a quota has no number."""

@@ -18,8 +18,9 @@ from ledger.domain.time import Perspective
 from ledger.projections import tables as t
 from ledger.queries.cited import Cited, Entries, Sought, find
 from ledger.queries.flips import Flip, Flips
+from ledger.queries.precision import imprecise_among, imprecise_in
 from ledger.queries.quotas import is_leaders
-from ledger.queries.scope import name_of
+from ledger.queries.scope import Scope, name_of
 from ledger.queries.sides import Amounts, Held, Post, Quota, Side, Standing, gains
 from ledger.queries.spans import Axis
 from ledger.queries.view import View
@@ -101,6 +102,7 @@ class DiffAnswer:
     measures: Mapping[str, Bridge]
     restated: Leg
     changed: Leg
+    imprecise: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The keys of docs/reference/json/diff.schema.json."""
@@ -118,6 +120,7 @@ class DiffAnswer:
             "restated_quotas": [_quota(one) for one in self.restated.quotas],
             "restated_positions": [_position(one) for one in self.restated.positions],
             "entries": [entry.to_json() for entry in self.restated.entries],
+            "imprecise": list(self.imprecise),
         }
 
     def _by_establishment(self) -> dict[str, Any]:
@@ -180,7 +183,18 @@ def diff(start: View, end: View, entries: Entries, unit: str) -> DiffAnswer:
     restated = _leg(opening, middle, Flips(end, late, unit), entries, backwards=unlearned)
     changed = _leg(middle, closing, Flips(end, dated, unit), entries, backwards=start.day > end.day)
     measures = _bridges((opening, middle, closing), changed)
-    return DiffAnswer(start.perspective, end.perspective, unit, measures, restated, changed)
+    flags = _imprecise((opening, closing), (restated, changed))
+    return DiffAnswer(start.perspective, end.perspective, unit, measures, restated, changed, flags)
+
+
+def _imprecise(sides: Iterable[Side], legs: Iterable[Leg]) -> tuple[str, ...]:
+    """The imprecise entries behind either end, and among those that led from one to the other."""
+    found: set[str] = set()
+    led = [entry.position for leg in legs for entry in leg.entries]
+    for side in sides:
+        found.update(imprecise_in(side.view, Scope.of(side.view, side.unit).numbers))
+        found.update(imprecise_among(side.view, led))
+    return tuple(sorted(found))
 
 
 def _leg(before: Side, after: Side, flips: Flips, entries: Entries, *, backwards: bool) -> Leg:

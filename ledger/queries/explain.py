@@ -17,6 +17,7 @@ from ledger.projections import tables as t
 from ledger.projections.statements import among
 from ledger.queries.cited import Cited, Entries, Fits, Sought, find, standing_at
 from ledger.queries.names import MeasureName
+from ledger.queries.precision import imprecise_in
 from ledger.queries.quotas import Number, counting, is_leaders, records
 from ledger.queries.roster import RosterLine, people_behind, roster
 from ledger.queries.scope import Scope, scope_row
@@ -113,6 +114,7 @@ class ExplainAnswer:
     people: tuple[CountedPerson, ...]
     quotas: tuple[CountedQuota, ...]
     positions: tuple[CountedPosition, ...]
+    imprecise: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The keys of docs/reference/json/explain.schema.json."""
@@ -126,6 +128,7 @@ class ExplainAnswer:
             "people": [one.to_json() for one in self.people],
             "quotas": [one.to_json() for one in self.quotas],
             "positions": [one.to_json() for one in self.positions],
+            "imprecise": list(self.imprecise),
         }
 
 
@@ -149,7 +152,9 @@ def explain(view: View, entries: Entries, unit: str, measure: str, *, own: bool 
             counted = [line for line in lines if kinds == {None} or line.establishment in kinds]
             people = _people(view, entries, scope, counted, measured)
     told = "own" if own else "subtree"
-    return ExplainAnswer(view.perspective, unit, told, measure, value, tuple(people), tuple(quotas), tuple(positions))
+    flags = imprecise_in(view, scope.numbers)
+    behind = (tuple(people), tuple(quotas), tuple(positions))
+    return ExplainAnswer(view.perspective, unit, told, measure, value, *behind, flags)
 
 
 # ---- people

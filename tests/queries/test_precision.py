@@ -59,3 +59,29 @@ def test_the_flags_are_rebuilt(ledger_url: str) -> None:
         ledger.rebuild()
         assert ledger.verify().ok
         assert ledger.headcount(ledger.perspective(date(2018, 1, 1))).imprecise == ("h-P1", "h-P3")
+
+
+def test_a_curve_names_those_behind_any_of_its_numbers(ledger_url: str) -> None:
+    with recorded(ledger_url) as ledger:
+        now = ledger.perspective()
+        assert ledger.curve(now, "B", "on_roll", date(2014, 1, 1), date(2022, 1, 1), "year").imprecise == ("h-P3",)
+        assert ledger.curve(now, "A", "on_roll", date(2014, 1, 1), date(2022, 1, 1)).to_json()["imprecise"] == ["h-P1"]
+        assert ledger.curve(now, "A", "on_roll", date(2012, 1, 1), date(2014, 1, 1)).imprecise == ()
+        assert ledger.curve(now, "B", "on_roll", date(2020, 1, 1), date(2022, 1, 1)).imprecise == ()
+
+
+def test_a_bridge_names_those_behind_both_ends_and_those_that_led_from_one_to_the_other(ledger_url: str) -> None:
+    with recorded(ledger_url) as ledger:
+        before, then, later = (ledger.perspective(date(year, 1, 1)) for year in (2014, 2018, 2021))
+        assert ledger.diff(then, later, "B").imprecise == ("h-P3",)
+        assert ledger.diff(before, then, "A").to_json()["imprecise"] == ["h-P1"]
+        assert ledger.diff(before, later, "B").imprecise == ()
+        learned = ledger.diff(ledger.perspective(date(2018, 1, 1), 2), then, "A")
+        assert learned.imprecise == ("h-P1",)
+
+
+def test_an_explanation_names_those_that_its_unit_rests_on(ledger_url: str) -> None:
+    with recorded(ledger_url) as ledger:
+        then = ledger.perspective(date(2018, 1, 1))
+        assert ledger.explain(then, "A", "on_roll").imprecise == ("h-P1",)
+        assert ledger.explain(ledger.perspective(date(2021, 1, 1)), "B", "on_roll").to_json()["imprecise"] == []
