@@ -35,8 +35,9 @@ from ledger.persistence.seals import SealsReport
 from ledger.persistence.store import Store
 from ledger.projections.alerts import find_alert
 from ledger.projections.catching_up import keep_up, newest_entry, prepare_tables, tables_state
-from ledger.projections.rebuild import Difference, differences, rebuild
-from ledger.projections.replay import Progress
+from ledger.projections.differences import Difference, differences
+from ledger.projections.rebuild import rebuild
+from ledger.projections.replay import Progress, seldom_collecting
 from ledger.projections.tables import VERSION, read_tables
 from ledger.queries import headcount as headcounts
 from ledger.queries import person as people
@@ -387,7 +388,7 @@ class Ledger(Asking, Sealing, Scanning):
 
         Entries cut off at the end, and a chain computed anew, are found only against `seals` that were kept elsewhere.
         """
-        with self.store.read() as conn:
+        with seldom_collecting(), self.store.read() as conn:
 
             def due(recorded: Recorded) -> Indexed:
                 target = recorded.event.target

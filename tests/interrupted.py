@@ -1,6 +1,7 @@
-"""A program that imports a file, or records one entry, and is killed at a chosen moment.
+"""A program that imports a file, records one entry or rebuilds, and is killed at a chosen moment.
 
     python -m tests.interrupted import URL FILE MOMENT      python -m tests.interrupted record URL FILE MOMENT
+    python -m tests.interrupted rebuild URL - MOMENT        python -m tests.interrupted init URL - MOMENT
 
 A moment is a statement about to be sent, a commit about to be made, or a transaction just committed; the first is 1.
 With 0 it runs to its end and prints how many moments there were.
@@ -21,7 +22,7 @@ from typing import Any
 from sqlalchemy import Engine, event
 
 from ledger.application import Recording
-from ledger.bootstrap import Ledger, open_ledger
+from ledger.bootstrap import Ledger, create_ledger, open_ledger
 from ledger.interchange import jsonl
 
 CHUNK = 40
@@ -58,6 +59,12 @@ def fixed_clock() -> datetime:
 
 def main(what: str, url: str, file: Path, moment: int) -> dict[str, Any]:
     """Do it, and tell what a user would be told."""
+    if what == "init":
+        moments = Moments(moment)
+        for name in ("before_cursor_execute", "commit"):
+            event.listen(Engine, name, moments.pass_)
+        create_ledger(url, officer="tester", clock=fixed_clock).close()
+        return {"moments": moments.count}
     with open_ledger(url, officer="tester", clock=fixed_clock) as opened:
         ledger = Interrupted(opened.store, "tester")
         ledger.moments = Moments(moment)
@@ -66,6 +73,8 @@ def main(what: str, url: str, file: Path, moment: int) -> dict[str, Any]:
         if what == "record":
             receipt = ledger.record(json.loads(file.read_text("utf-8")))
             told: dict[str, Any] = {"receipt": str(receipt)}
+        elif what == "rebuild":
+            told = {"position": ledger.rebuild()}
         else:
             jsonl.CHUNK, jsonl.PAUSE = CHUNK, 0
             told = jsonl.import_lines(ledger, file).to_json(lambda refused: refused.code)

@@ -161,6 +161,34 @@ def test_a_form_sent_twice_is_recorded_once(ledger_url: str, tmp_path: Path, mom
         assert ledger.verify().ok
 
 
+def test_a_killed_init_leaves_no_half_ledger(sqlite_url: str) -> None:
+    whole = run("init", sqlite_url, Path("-"), 0)
+    assert whole is not None
+    Path(sqlite_url).unlink()
+    dice = random.Random(2022)
+    for moment in sorted({*dice.sample(range(1, whole["moments"]), KILLS), whole["moments"]}):
+        assert run("init", sqlite_url, Path("-"), moment) is None
+        if Path(sqlite_url).exists():  # then it is one
+            everything(sqlite_url)
+            Path(sqlite_url).unlink()
+    assert run("init", sqlite_url, Path("-"), 0) is not None
+    everything(sqlite_url)
+
+
+def test_a_killed_rebuild_leaves_a_ledger_that_answers_as_before(ledger_url: str, file: Path) -> None:
+    with create_ledger(ledger_url, clock=fixed_clock) as ledger:
+        import_lines(ledger, file)
+    before = everything(ledger_url)
+    whole = run("rebuild", ledger_url, Path("-"), 0)
+    assert whole is not None
+    dice = random.Random(2022)
+    for moment in sorted(dice.sample(range(1, whole["moments"]), KILLS)):
+        assert run("rebuild", ledger_url, Path("-"), moment) is None
+        assert everything(ledger_url) == before
+    assert run("rebuild", ledger_url, Path("-"), 0) is not None
+    assert everything(ledger_url) == before
+
+
 def test_a_file_imported_twice_is_recorded_once(tmp_path: Path, file: Path) -> None:
     """Only what was refused is judged again: the first line is legal once the others are recorded."""
     with create_ledger(str(tmp_path / "twice.db"), clock=fixed_clock) as ledger:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, SerializeAsAny
 
@@ -63,8 +63,7 @@ class Event(BaseModel):
     entry: SerializeAsAny[Entry]
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(NamedTuple):
     """An event with what the store gave it: position and instant (microseconds since the epoch, UTC)."""
 
     position: int
@@ -81,21 +80,28 @@ class TopicVersion:
     upcasters: Mapping[int, Upcaster] = field(default_factory=dict)
 
 
+_STREAMS: dict[type[DatedEntry], tuple[str, str] | None] = {
+    entry: ("person", "person")
+    if issubclass(entry, PersonEntry)
+    else ("unit", "unit")
+    if issubclass(entry, UnitEntry)
+    else None
+    for entry in DATED_TYPES.values()
+}
+
+
 def stream_of(entry: DatedEntry) -> str:
     """The stream an entry lives in: that of the subject it names first (spec 1.3)."""
-    if isinstance(entry, PersonEntry):
-        return f"person:{entry.person}"
-    if isinstance(entry, UnitEntry):
-        return f"unit:{entry.unit}"
-    return POLICY_STREAM
+    kind = _STREAMS[type(entry)]  # a look-up: isinstance asks the classes of pydantic one by one
+    return POLICY_STREAM if kind is None else f"{kind[0]}:{getattr(entry, kind[1])}"
 
 
 def subjects_of(entry: DatedEntry) -> tuple[str, ...]:
     """Every subject whose own rules the entry changes, the stream's first: their folds load through these."""
-    if isinstance(entry, UnitMerged):
-        return (stream_of(entry), f"unit:{entry.into}")
-    if isinstance(entry, QuotaMoved):
-        return (stream_of(entry), f"unit:{entry.to}")
+    if type(entry) is UnitMerged:
+        return (f"unit:{entry.unit}", f"unit:{entry.into}")
+    if type(entry) is QuotaMoved:
+        return (f"unit:{entry.unit}", f"unit:{entry.to}")
     return (stream_of(entry),)
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import NamedTuple, cast
 
-from ledger.domain.entries import Corrected, DatedEntry
+from ledger.domain.entries import DATED_TYPES, Corrected, DatedEntry
 from ledger.domain.events import Recorded
 from ledger.domain.terms import Precision
 from ledger.domain.time import FOREVER, Day
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """An entry in effect. Facts of one subject are ordered by (`day`, `place`).
 
     `position`: where it was recorded (of a replacement, the correction's position).
@@ -38,16 +38,20 @@ class Fact:
         return (self.day, self.place)
 
 
+_DATED = frozenset(DATED_TYPES.values())
+
+
 def fact_of(recorded: Recorded) -> Fact | None:
     """The fact an event brings into effect; None for a reversal, and for what is no entry at all."""
     event = recorded.event
     entry = event.entry
-    if isinstance(entry, Corrected):
+    if type(entry) is Corrected:
         entry = entry.replacement
-    elif not isinstance(entry, DatedEntry):
+    elif type(entry) not in _DATED:
         return None
+    dated = cast(DatedEntry, entry)
     place = event.place if event.place is not None else recorded.position
-    return Fact(entry.effective_on.toordinal(), place, recorded.position, event.id, entry, event.edition)
+    return Fact(dated.effective_on.toordinal(), place, recorded.position, event.id, dated, event.edition)
 
 
 def in_effect(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from itertools import zip_longest
 from typing import NamedTuple, TypeVar
 
 from ledger.domain.person import Description, PersonState, Position, Step, Timeline
@@ -65,33 +66,105 @@ class SecondmentPeriod(NamedTuple):
 
 
 Period = TypeVar("Period")
+Periods = tuple[Period, ...]
 
 
-def _kept(timeline: Timeline, name: str, work_out: Callable[[Timeline], list[Period]]) -> tuple[Period, ...]:
-    found = timeline.derived.get(name)
+class Told(NamedTuple):
+    """All that a timeline tells, as periods."""
+
+    charges: Periods[ChargePeriod]
+    posts: Periods[PostPeriod]
+    descriptions: Periods[DescriptionPeriod]
+    secondments: Periods[SecondmentPeriod]
+
+
+def told(timeline: Timeline) -> Told:
+    """The periods of a life, worked out once.
+
+    Periods that stay the same stay the same objects when a timeline grows, so that a look tells what has changed.
+    """
+    found: Told | None = timeline.told
     if found is None:
-        found = timeline.derived[name] = tuple(work_out(timeline))
+        before: Told | None = timeline.told_before
+        if before is not None and len(timeline.steps) > 1:
+            found = _told_on(timeline, *before)
+        else:
+            found = Told(
+                tuple(_charges(timeline)),
+                tuple(_posts(timeline)),
+                tuple(_descriptions(timeline)),
+                tuple(_secondments(timeline)),
+            )
+        timeline.told = found
     return found
 
 
-def charge_periods(timeline: Timeline) -> tuple[ChargePeriod, ...]:
+def charge_periods(timeline: Timeline) -> Periods[ChargePeriod]:
     """The person's charge periods in order of days; days off the register have none."""
-    return _kept(timeline, "charges", _charges)
+    return told(timeline).charges
 
 
-def post_periods(timeline: Timeline) -> tuple[PostPeriod, ...]:
+def post_periods(timeline: Timeline) -> Periods[PostPeriod]:
     """The person's positions, each in the unit it belongs to on those days (spec 1.4)."""
-    return _kept(timeline, "posts", _posts)
+    return told(timeline).posts
 
 
-def description_periods(timeline: Timeline) -> tuple[DescriptionPeriod, ...]:
+def description_periods(timeline: Timeline) -> Periods[DescriptionPeriod]:
     """What is told about the person, from the first hire on and for ever after."""
-    return _kept(timeline, "descriptions", _descriptions)
+    return told(timeline).descriptions
 
 
-def secondment_periods(timeline: Timeline) -> tuple[SecondmentPeriod, ...]:
+def secondment_periods(timeline: Timeline) -> Periods[SecondmentPeriod]:
     """The person's secondments; one whose start and end fall on one day never ran (spec 1.1)."""
-    return _kept(timeline, "secondments", _secondments)
+    return told(timeline).secondments
+
+
+def _told_on(
+    timeline: Timeline,
+    charges: Periods[ChargePeriod],
+    posts: Periods[PostPeriod],
+    descriptions: Periods[DescriptionPeriod],
+    secondments: Periods[SecondmentPeriod],
+) -> Told:
+    """The periods after one step more, from those before it."""
+    before, step = timeline.steps[-2].state, timeline.steps[-1]
+    state = step.state
+    if not _same_charge(before, state):
+        if before.unit is not None:
+            last = charges[-1]
+            charges = (*charges[:-1], ChargePeriod(last[0], step.day, *last[2:]))
+        if state.unit is not None:
+            charges = (*charges, _charge(step, FOREVER))
+    if state.positions is not before.positions or (state.positions and state.unit != before.unit):
+        posts = _settled(posts, tuple(_posts(timeline)))
+    if state.description is not before.description and state.description != before.description:
+        assert state.description is not None
+        ended = DescriptionPeriod(descriptions[-1].d_from, step.day, descriptions[-1].description)
+        descriptions = (*descriptions[:-1], ended, DescriptionPeriod(step.day, FOREVER, state.description))
+    if state.secondment is not before.secondment:
+        secondments = _settled(secondments, tuple(_secondments(timeline)))
+    return Told(charges, posts, descriptions, secondments)
+
+
+def _settled(before: Periods[Period], after: Periods[Period]) -> Periods[Period]:
+    """The periods after a change, as the same objects where they are the same."""
+    return tuple(old if old == new else new for old, new in zip_longest(before[: len(after)], after))
+
+
+def changed(before: Periods[Period], after: Periods[Period]) -> tuple[Sequence[Period], Sequence[Period]]:
+    """The periods that are no more, and those that are new; what both begin with is told apart by a look."""
+    if before is after:
+        return (), ()
+    same = 0
+    for one, other in zip(before, after, strict=False):
+        if one is not other:
+            break
+        same += 1
+    gone, come = before[same:], after[same:]
+    if not gone or not come:
+        return gone, come
+    was, now = set(gone), set(come)
+    return [one for one in gone if one not in now], [one for one in come if one not in was]
 
 
 # Neighbouring steps share what an entry did not change, object for object, so identity tells that nothing changed.

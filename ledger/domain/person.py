@@ -99,16 +99,18 @@ class Step(NamedTuple):
     state: PersonState
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Timeline:
     """All the steps of one person, one for each day on which something is stated, and the spells of secondment.
 
-    `derived`: what was worked out from these once and is looked at often (see `periods`).
+    Never changed but for what was worked out from these once and is looked at often (`periods.told`): `told`, and of
+    a timeline with one step more than another, what was `told_before` that step.
     """
 
     steps: tuple[Step, ...] = ()
     spells: tuple[Spell, ...] = ()
-    derived: dict[str, tuple[Any, ...]] = field(default_factory=dict, compare=False, repr=False)
+    told: Any = field(default=None, compare=False, repr=False)
+    told_before: Any = field(default=None, compare=False, repr=False)
 
 
 def _problem(code: str, fact: Fact, **params: Any) -> Illegal:
@@ -295,28 +297,25 @@ def _outcome(entry: e.Entry) -> Outcome:
 
 def extended(timeline: Timeline, facts: Sequence[Fact], structure: Structure) -> Timeline | Illegal:
     """The timeline after some more facts, none of which is ordered before those already in it."""
-    steps = list(timeline.steps)
-    spells = list(timeline.spells)
-    state = steps[-1].state if steps else NOBODY
     for fact in facts:
+        steps, spells = timeline.steps, timeline.spells
+        state = steps[-1].state if steps else NOBODY
         after = evolve(state, fact, structure)
         if isinstance(after, Illegal):
             return after
         before, running = state.secondment, after.secondment
         if before is not running:
             if running is None:
-                spells[-1] = Spell(before, fact.day, _outcome(fact.entry), fact.position)  # type: ignore[arg-type]
-            elif before is None:
-                spells.append(Spell(running, FOREVER, None, None))
+                ended = Spell(before, fact.day, _outcome(fact.entry), fact.position)  # type: ignore[arg-type]
+                spells = (*spells[:-1], ended)
             else:
-                spells[-1] = Spell(running, FOREVER, None, None)
+                spells = (*(spells if before is None else spells[:-1]), Spell(running, FOREVER, None, None))
         step = Step(fact.day, fact.position, after)
         if steps and steps[-1].day == fact.day:
-            steps[-1] = step
+            timeline = Timeline((*steps[:-1], step), spells)
         else:
-            steps.append(step)
-        state = after
-    return Timeline(tuple(steps), tuple(spells))
+            timeline = Timeline((*steps, step), spells, None, timeline.told)
+    return timeline
 
 
 def fold(facts: Sequence[Fact], structure: Structure) -> Timeline | Illegal:

@@ -173,6 +173,11 @@ class Structure:
         other._link(unit, rows)
         return other
 
+    def put(self, unit: str, rows: Sequence[UnitVersion]) -> None:
+        """As `with_unit`, in place: for whoever owns the structure alone."""
+        self._versions[unit] = rows
+        self._link(unit, rows)
+
     def units(self) -> Iterable[str]:
         """Every code ever established, whatever is known of it at this position."""
         return self._versions.keys()

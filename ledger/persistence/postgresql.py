@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from psycopg import DatabaseError
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from ledger.domain.faults import LedgerMissing, LedgerNewer, NotALedger, StorageNotDurable
 from ledger.persistence.schema import FORMAT
+from ledger.persistence.troubles import of_postgresql
 
 STATEMENT_SECONDS = 120
 """The longest one statement of a write transaction may take."""
@@ -46,6 +51,32 @@ def limit_writing(conn: Connection) -> None:
         f"SET LOCAL statement_timeout = '{STATEMENT_SECONDS}s';"
         f"SET LOCAL idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'"
     )
+
+
+def hold_tables(conn: Connection) -> None:
+    """Keeps tables from being put in each other's place while this transaction reads; see `hold_off`.
+
+    It must come before the snapshot: new rows committed in between would not be seen in it, while the new tables are.
+    """
+    conn.exec_driver_sql("LOCK TABLE ledger_head IN ACCESS SHARE MODE")
+
+
+def hold_off(conn: Connection, seconds: float) -> None:
+    """Waits until nobody reads or writes the ledger any more, and holds everybody off to the end of the transaction."""
+    conn.exec_driver_sql(
+        f"SET LOCAL lock_timeout = '{int(seconds * 1000)}ms'; LOCK TABLE ledger_head IN ACCESS EXCLUSIVE MODE"
+    )
+
+
+def copy_rows(conn: Connection, statement: str, rows: Iterable[Sequence[object]]) -> None:
+    """Hands rows to a `COPY ... FROM STDIN`."""
+    driver: Any = conn.connection.driver_connection
+    try:
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)
+    except DatabaseError as error:
+        raise of_postgresql(error, conn.engine.url.render_as_string(), 0) or error from error
 
 
 def lock_creation(conn: Connection) -> None:

@@ -7,19 +7,17 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, bindparam, select, tuple_
+from sqlalchemy import Connection, bindparam, select
 
 from ledger.domain.events import ACT_TOPICS, Recorded
-from ledger.persistence.codec import decode
+from ledger.persistence.codec import recall
 from ledger.persistence.head import Head, read_head
 from ledger.persistence.schema import entry_key, event, event_subject, event_target
 
 _IN = 500
 """Values in one `IN` list: within the limit of every SQLite."""
-_CHUNK = 1000
-"""Rows of one step through all subjects."""
 
-_EVENT = (
+EVENT = (
     event.c.position,
     event.c.recorded_at,
     event.c.originator_id,
@@ -27,23 +25,16 @@ _EVENT = (
     event.c.topic,
     event.c.state,
 )
-_BY_SUBJECT = select(event_subject.c.subject, *_EVENT).join_from(
+_BY_SUBJECT = select(event_subject.c.subject, *EVENT).join_from(
     event_subject, event, event.c.position == event_subject.c.position
 )
-_IN_ORDER = (event_subject.c.subject, event_subject.c.position)
-_RECORDED = (
+RECORDED = (
     _BY_SUBJECT.where(event_subject.c.subject.in_(bindparam("subjects", expanding=True)))
     .where(event_subject.c.position <= bindparam("upto"))
-    .order_by(*_IN_ORDER)
+    .order_by(event_subject.c.subject, event_subject.c.position)
 )
-_STEP = (
-    _BY_SUBJECT.where(event_subject.c.subject < bindparam("end"))
-    .where(tuple_(*_IN_ORDER) > tuple_(bindparam("subject"), bindparam("position")))
-    .order_by(*_IN_ORDER)
-    .limit(_CHUNK)
-)
-_PAGE = select(*_EVENT).where(event.c.position >= bindparam("start")).order_by(event.c.position)
-_AT = select(*_EVENT).where(event.c.position.in_(bindparam("positions", expanding=True)))
+_PAGE = select(*EVENT).where(event.c.position >= bindparam("start")).order_by(event.c.position)
+_AT = select(*EVENT).where(event.c.position.in_(bindparam("positions", expanding=True)))
 _TARGETS = select(event_target.c.target, event_target.c.position).where(
     event_target.c.target.in_(bindparam("positions", expanding=True))
 )
@@ -93,7 +84,7 @@ def _no_collection() -> Iterator[None]:
 
 def _recorded(row: Sequence[Any]) -> Recorded:
     position, recorded_at, stream, version, topic, state = row
-    return Recorded(position, recorded_at, decode(stream, version, topic, state, position))
+    return Recorded(position, recorded_at, recall(stream, version, topic, state, position))
 
 
 class LogReader:
@@ -123,7 +114,7 @@ class LogReader:
         found: dict[str, list[Recorded]] = {}
         seen: dict[int, Recorded] = {}
         for chunk in _chunks(subjects):
-            for subject, position, *rest in conn.execute(_RECORDED, {"subjects": chunk, "upto": last}):
+            for subject, position, *rest in conn.execute(RECORDED, {"subjects": chunk, "upto": last}):
                 one = seen.get(position)
                 if one is None:
                     one = seen[position] = _recorded((position, *rest))
@@ -170,24 +161,3 @@ class LogReader:
             if len(page) < size:
                 return
             start = page[-1][0] + 1
-
-    def by_subject(self, conn: Connection, kind_prefix: str) -> Iterator[tuple[str, list[Recorded]]]:
-        """Every subject that begins with the prefix (`person:`), with its events in position order.
-
-        Subjects come in the order of their bytes, a thousand rows at a time: memory stays small for any ledger.
-        """
-        subject, position = kind_prefix, 0
-        end = kind_prefix[:-1] + chr(ord(kind_prefix[-1]) + 1)
-        current, events = "", list[Recorded]()
-        while True:
-            step = conn.execute(_STEP, {"subject": subject, "position": position, "end": end}).all()
-            for subject, position, recorded_at, stream, version, topic, state in step:
-                if subject != current:
-                    if events:
-                        yield current, events
-                    current, events = subject, []
-                events.append(Recorded(position, recorded_at, decode(stream, version, topic, state, position)))
-            if len(step) < _CHUNK:
-                break
-        if events:
-            yield current, events

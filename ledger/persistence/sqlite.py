@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import importlib
 import os
+import secrets
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import cache
+from glob import escape
 from pathlib import Path
 from types import ModuleType
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 
@@ -105,21 +108,60 @@ def _settle(conn: sqlite3.Connection, access: Access, shown: str) -> None:
             raise StorageNotDurable(ledger=shown, setting=setting, found=found)
 
 
-def make_file(path: Path, shown: str, seconds: float) -> None:
-    """An empty SQLite file only its owner may read (0600; a new folder 0700), with the journal new ledgers get.
+_STALE = 3600.0
+"""Seconds after which what an interrupted creation left is nobody's."""
 
-    SQLite gives its journal files the permissions of the file. Raises FileExistsError when something is there; an empty
-    file, left by an interrupted creation, is taken over.
+
+@contextmanager
+def new_file(path: Path, shown: str) -> Iterator[Path]:
+    """Where to make a new ledger: an empty file beside, which gets the name at the end, when it is whole.
+
+    Only its owner may read it (0600; a new folder 0700); SQLite gives its journals the permissions of the file.
+    Nothing that is there is ever written over: raises FileExistsError. An empty file is filled where it is.
     """
     if path.exists() and (not path.is_file() or path.stat().st_size):
         raise FileExistsError(path)
     _on_this_machine(path, shown)
+    if path.exists():
+        path.chmod(0o600)
+        yield path
+        return
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        path.chmod(0o600)
+        for left in path.parent.glob(f".{escape(path.name)}.*.new*"):
+            if left.stat().st_mtime < time.time() - _STALE:
+                left.unlink()
+        os.close(os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     except OSError as error:
         raise LedgerUnreadable(ledger=shown, detail=error.strerror) from error
+    try:
+        yield part
+        _give_name(part, path)
+    finally:
+        for end in ("", "-journal", "-wal", "-shm"):
+            part.with_name(part.name + end).unlink(missing_ok=True)
+
+
+def _give_name(part: Path, path: Path) -> None:
+    """Put a file under a name that nothing has. Raises FileExistsError."""
+    try:
+        path.hardlink_to(part)
+    except FileExistsError:
+        raise
+    except OSError:  # no second names on this disk: take the name first, so that nobody else can
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        part.replace(path)
+    if os.name == "posix":
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def choose_journal(path: Path, shown: str, seconds: float) -> None:
+    """Give a new ledger the journal that new ledgers get. It comes last: only one transaction made the rest."""
     with _faults(shown, seconds), closing(_connect(path, "rw", seconds)) as conn:
         conn.execute(f"PRAGMA journal_mode={'WAL' if prefers_wal() else 'TRUNCATE'}").fetchone()
 
@@ -215,6 +257,17 @@ def engine_of(path: Path, access: Access, shown: str, seconds: float) -> Engine:
         conn.exec_driver_sql("BEGIN IMMEDIATE" if conn.get_execution_options().get(WRITING) else "BEGIN")
 
     return engine
+
+
+@contextmanager
+def much_at_once(conn: Connection) -> Iterator[None]:
+    """Lets transactions of this connection keep in memory what they change: spilling it would shut out the readers."""
+    driver: Any = conn.connection.driver_connection
+    driver.execute("PRAGMA cache_spill=OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA cache_spill=ON")
 
 
 def stamp(conn: Connection) -> None:

@@ -6,7 +6,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -67,6 +67,7 @@ class Store(LogReader):
     dialect: Dialect
 
     def __init__(self, url: str, *, clock: Clock | None = None, patience: float | None = None) -> None:
+        self.url = url
         self._address: Address = parse(url)
         self.dialect = self._address.dialect
         self.shown = self._address.shown
@@ -91,19 +92,27 @@ class Store(LogReader):
         """
         store = cls(url, clock=clock, patience=patience)
         path = store._address.path
-        if path is not None:
+        made_id = ledger_id or secrets.token_hex(16)
+        if path is None:
+            store._make(None, metadata, made_id)
+        else:
             try:
-                sqlite.make_file(path, store.shown, store._patience)
+                with sqlite.new_file(path, store.shown) as place:
+                    store._make(place, metadata, made_id)
+                    sqlite.choose_journal(place, store.shown, store._patience)
             except FileExistsError:
                 raise LedgerExists(ledger=store.shown) from None
-        store._connect()
-        try:
-            with store.engine.connect().execution_options(**{sqlite.WRITING: True}) as conn, conn.begin():
-                store._fill(conn, metadata, ledger_id or secrets.token_hex(16))
-        except BaseException:
-            store.close()
-            raise
+        store._connect(path)
         return store
+
+    def _make(self, place: Path | None, metadata: MetaData | None, ledger_id: str) -> None:
+        """Make the tables, all or none."""
+        self._connect(place)
+        try:
+            with self.engine.connect().execution_options(**{sqlite.WRITING: True}) as conn, conn.begin():
+                self._fill(conn, metadata, ledger_id)
+        finally:
+            self.close()
 
     @classmethod
     def open(cls, url: str, *, clock: Clock | None = None, patience: float | None = None) -> Self:
@@ -116,7 +125,7 @@ class Store(LogReader):
         path = store._address.path
         if path is not None:
             store._access = sqlite.inspect(path, store.shown, store._patience)
-        store._connect()
+        store._connect(path)
         try:
             with store.engine.connect() as conn, conn.begin():
                 if path is None:
@@ -127,8 +136,8 @@ class Store(LogReader):
             raise
         return store
 
-    def _connect(self) -> None:
-        path, url = self._address.path, self._address.url
+    def _connect(self, path: Path | None) -> None:
+        url = self._address.url
         if path is not None:
             self.engine = sqlite.engine_of(path, self._access, self.shown, self._patience)
         else:
@@ -175,6 +184,8 @@ class Store(LogReader):
         if self.dialect == "postgresql":
             conn = conn.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         with conn, conn.begin():
+            if self.dialect == "postgresql":
+                postgresql.hold_tables(conn)
             read_head(conn)
             self._local.readers = getattr(self._local, "readers", 0) + 1
             try:
@@ -183,18 +194,18 @@ class Store(LogReader):
                 self._local.readers -= 1
 
     @contextmanager
-    def write(self) -> Iterator[WriteUnit]:
+    def write(self, *, alone: float | None = None) -> Iterator[WriteUnit]:
         """The writer's transaction: flushes and commits at the end, rolls everything back on any exception.
 
+        With `alone`, seconds to wait for them, no reader is in the ledger meanwhile; SQLite sees to that by itself.
         Raises LedgerReadOnly, LedgerBusy, LedgerConflict, DiskFull; RuntimeError inside this thread's own `read()`,
         which would wait for itself.
         """
-        if self._access != "rw":
-            raise LedgerReadOnly(ledger=self.shown)
-        if getattr(self._local, "readers", 0):
-            raise RuntimeError("finish reading before writing: the writer would wait for this thread's own snapshot")
+        self._may_write()
         try:
             with self.engine.connect().execution_options(**{sqlite.WRITING: True}) as conn, conn.begin():
+                if alone is not None and self.dialect == "postgresql":
+                    postgresql.hold_off(conn, alone)
                 unit = self._begin(conn)
                 try:
                     yield unit
@@ -203,6 +214,29 @@ class Store(LogReader):
                     unit.kill()
         except IntegrityError as error:
             raise conflict_of(error, self.shown) from error
+
+    def _may_write(self) -> None:
+        if self._access != "rw":
+            raise LedgerReadOnly(ledger=self.shown)
+        if getattr(self._local, "readers", 0):
+            raise RuntimeError("finish reading before writing: the writer would wait for this thread's own snapshot")
+
+    @contextmanager
+    def building(self) -> Iterator[Callable[[], AbstractContextManager[Connection]]]:
+        """For filling tables that nobody asks yet: gives transactions, one after another on one connection.
+
+        They may be larger than others: on SQLite readers go on until a commit. Raises LedgerReadOnly, LedgerBusy.
+        """
+        self._may_write()
+        with self.engine.connect().execution_options(**{sqlite.WRITING: True}) as conn:
+
+            @contextmanager
+            def transaction() -> Iterator[Connection]:
+                with conn.begin():
+                    yield conn
+
+            with sqlite.much_at_once(conn) if self.dialect == "sqlite" else nullcontext():
+                yield transaction
 
     def _begin(self, conn: Connection) -> WriteUnit:
         if self.dialect == "postgresql":

@@ -14,7 +14,7 @@ from ledger.domain.alerts import Alert, Standing, evolve
 from ledger.domain.events import Recorded
 from ledger.domain.scanning import Made, Moment
 from ledger.domain.terms import Severity
-from ledger.persistence.store import Store
+from ledger.persistence.history import History
 from ledger.projections import tables as t
 from ledger.projections.statements import among, insert_rows
 
@@ -102,11 +102,11 @@ def scan_row(recorded: Recorded) -> Row:
     return (recorded.position, act.as_of.toordinal(), act.known_at, act.findings, recorded.recorded_at)
 
 
-def alert_batches(store: Store, conn: Connection) -> Iterator[tuple[Table, list[Row]]]:
+def alert_batches(history: History) -> Iterator[tuple[Table, list[Row]]]:
     """All rows of both tables, from the acts in the order of their positions."""
-    told = [one for _, acts in store.by_subject(conn, "alert:") for one in acts]
+    told = [one for _, acts in history.of(history.subjects("alert:")) for one in acts]
     alerts: dict[int, Alert] = {}
     for one in sorted(told, key=lambda one: one.position):
         alerts.update(evolve(alerts, one))
     yield t.alert, [_row(one) for one in alerts.values()]
-    yield t.scan, [scan_row(one) for one in store.recorded(conn, [SCANS]).get(SCANS, [])]
+    yield t.scan, [scan_row(one) for _, scans in history.of([SCANS]) for one in scans]

@@ -169,10 +169,10 @@ def write_newer(conn: Connection, numbers: Sequence[int], position: int, frontie
         .order_by(d.day)
         .execution_options(yield_per=20_000)
     )
-    insert_rows(conn, t.headcount_checkpoint, _carried_forward(cells, slots, changes, begin, last, position, frontier))
+    insert_rows(conn, t.headcount_checkpoint, carried_forward(cells, slots, changes, begin, last, position, frontier))
 
 
-def _carried_forward(
+def carried_forward(
     cells: Cells,
     slots: Mapping[int, int],
     changes: Iterable[Sequence[int]],
@@ -181,6 +181,7 @@ def _carried_forward(
     position: int,
     frontier: Day,
 ) -> Iterator[tuple[int, int, int, bytes]]:
+    """The rows of the checkpoints of all months in `[first, last]`, from the counts before and the changes by day."""
     waiting = iter(changes)
     change = next(waiting, None)
     for end in [*month_ends(first, last), *([last] if last not in set(month_ends(last, last)) else [])]:

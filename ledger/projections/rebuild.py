@@ -1,120 +1,143 @@
-"""Throw the read tables away and make them anew from the log, or tell where they differ from it (spec 3.2.5)."""
+"""Make the read tables anew from the log, beside those in force, and put them in their place (spec 3.2.5)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 
-from sqlalchemy import Connection, Table, select
-from sqlalchemy.schema import CreateTable
+from sqlalchemy import Connection, Table
 
+from ledger.domain.faults import LedgerBusy
+from ledger.persistence.history import History
 from ledger.persistence.store import Store
-from ledger.projections import tables as t
-from ledger.projections.catching_up import checkpoint_now
-from ledger.projections.checkpoints import WIDTH, counts_at
-from ledger.projections.replay import Progress, Replay
-from ledger.projections.search import search_rows
-from ledger.projections.statements import insert_rows
+from ledger.projections import rows as r
+from ledger.projections.beside import WORTH_IT, NotFinished, batches_beside, processors
+from ledger.projections.replay import Progress, Replay, seldom_collecting
+from ledger.projections.shadows import Shadows, Transaction, drop, leftovers
 
-SAFE_STATISTICS = (3, 42, 0)
-"""The first SQLite whose seek-scan, which it chooses only with statistics, ends where a range ends."""
+AT_ONCE = 100_000
+"""Rows of one transaction."""
+PAUSE = 0.005
+"""Seconds between two transactions, so that an officer's entry gets its turn."""
+ROUNDS = 5
+"""How often entries recorded meanwhile are caught up before the one time for which others have to wait."""
+WAIT = 1.0
+"""Seconds for which those who come wait behind the swap, while it waits for those who are reading."""
+TURNS = 300
+"""How often the swap is tried."""
 
 
-def rebuild(store: Store, progress: Progress | None = None) -> int:
-    """Make all read tables anew, in one transaction; returns the position they are good up to."""
-    with store.write() as unit:
-        conn = unit.conn
-        _clear(conn)
-        for table, rows in Replay(store, conn, progress).batches():
-            insert_rows(conn, table, rows)
-        insert_rows(conn, t.person_search, _search_rows(conn))
-        _index(conn)
-        position = unit.head.position
-        state = {"id": 1, "version": t.VERSION, "position": position, "newest_entry": store.newest_entry(conn)}
-        conn.execute(t.projection_state.insert(), state)
-        if position:
-            checkpoint_now(conn, position)
+def rebuild(store: Store, progress: Progress | None = None, *, processes: int | None = None) -> int:
+    """Make all read tables anew; returns the position they are good up to.
+
+    `processes`: 1 or 2; by default two where there are two processors and the ledger is large enough.
+
+    Others read and record meanwhile. Raises LedgerReadOnly, LedgerBusy, LedgerConflict when another rebuild began
+    later, LedgerDamaged: the tables in force then stay.
+    """
+    shadows = Shadows(store.shown)
+    with seldom_collecting(), store.building() as transaction:
+        with store.read() as conn:
+            position = store.head(conn).position
+        with transaction() as conn:
+            shadows.begin(conn)
+        if processes is None:
+            processes = 2 if position >= WORTH_IT and processors() > 1 else 1
+        _fill(store, shadows, transaction, position, progress, beside=processes > 1)
+        shadows.index(transaction)
+        shadows.checkpoint(store.read, transaction)
+        for _ in range(ROUNDS):
+            with store.read() as conn:
+                position = store.head(conn).position
+            with transaction() as conn:
+                shadows.check(conn)
+                if not _caught_up(shadows, conn, position):
+                    break
+        position = _swapped(store, shadows)
+        _clear_away(transaction)
     return position
 
 
-def _clear(conn: Connection) -> None:
-    """Drop the tables and make them empty, of today's making; their indexes come last, which is quicker."""
-    t.read_tables.drop_all(conn)
-    for table in t.read_tables.sorted_tables:
-        conn.execute(CreateTable(table))
+def _fill(
+    store: Store,
+    shadows: Shadows,
+    transaction: Transaction,
+    position: int,
+    progress: Progress | None,
+    *,
+    beside: bool,
+) -> None:
+    """Write every row that follows from the log up to a position."""
+    if beside:
+        replayed = batches_beside(store, position, progress)
+    else:
+        replayed = Replay(History(store.read, position), progress).batches()
+    try:
+        for batches in _gathered(replayed):
+            with transaction() as conn:
+                shadows.check(conn)
+                shadows.write(conn, batches)
+            time.sleep(PAUSE)
+    except NotFinished:
+        with transaction() as conn:
+            shadows.check(conn)
+            shadows.begin(conn)
+        _fill(store, shadows, transaction, position, progress, beside=False)
+        return
+    with transaction() as conn:
+        shadows.check(conn)
+        shadows.note(conn, position)
 
 
-def _index(conn: Connection) -> None:
-    for table in t.read_tables.sorted_tables:
-        for index in sorted(table.indexes, key=lambda index: str(index.name)):
-            index.create(conn)
-    if statistics_are_safe(conn):
-        for table in t.read_tables.sorted_tables:  # our own only: on a server others gather theirs at the same time
-            conn.exec_driver_sql(f"ANALYZE {conn.dialect.identifier_preparer.format_table(table)}")
+def _gathered(batches: Iterator[tuple[Table, list[r.Row]]]) -> Iterator[list[tuple[Table, Sequence[r.Row]]]]:
+    """What is written in one transaction."""
+    waiting: list[tuple[Table, Sequence[r.Row]]] = []
+    count = 0
+    for table, rows in batches:
+        if rows:
+            waiting.append((table, rows))
+            count += len(rows)
+        if count >= AT_ONCE:
+            yield waiting
+            waiting, count = [], 0
+    if waiting:
+        yield waiting
 
 
-def statistics_are_safe(conn: Connection) -> bool:
-    """Whether the database still answers rightly once it has statistics (decision 0008)."""
-    if conn.dialect.name != "sqlite":
-        return True
-    version: tuple[int, ...] = conn.dialect.dbapi.sqlite_version_info  # type: ignore[union-attr]
-    return version >= SAFE_STATISTICS
+def _caught_up(shadows: Shadows, conn: Connection, position: int) -> bool:
+    """Bring the shadows up to a position; tells whether there was anything to do."""
+    known = shadows.known(conn)
+    if known.position >= position:
+        return False
+    history = History(lambda: nullcontext(conn), position)
+    shadows.replace(conn, Replay(history, known=known).batches())
+    shadows.note(conn, position)
+    return True
 
 
-def _search_rows(conn: Connection) -> Iterator[tuple[int, str, str]]:
-    d = t.person_description.c
-    return search_rows((number, name) for number, name in conn.execute(select(d.person, d.name).distinct()).all())
+def _swapped(store: Store, shadows: Shadows) -> int:
+    """Put the shadows in force, in one short transaction in which nobody else reads or records."""
+    for turn in range(TURNS):
+        try:
+            with store.write(alone=WAIT) as unit:
+                shadows.check(unit.conn)
+                _caught_up(shadows, unit.conn, unit.head.position)
+                shadows.note(unit.conn, unit.head.position, store.newest_entry(unit.conn))
+                shadows.swap(unit.conn)
+                return unit.head.position
+        except LedgerBusy:
+            if turn == TURNS - 1:
+                raise
+            time.sleep(WAIT)
+    raise AssertionError
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A read table that is not what the log says: rows stored, rows due."""
-
-    table: str
-    stored: int
-    due: int
-
-
-def differences(store: Store, conn: Connection, progress: Progress | None = None) -> list[Difference]:
-    """Every read table whose rows differ from a fresh replay; rows are compared without regard to order."""
-    due: dict[Table, tuple[int, int]] = {}
-    for table, rows in Replay(store, conn, progress).batches():
-        due[table] = _summed(due.get(table, (0, 0)), rows)
-    found = []
-    for table, expected in due.items():
-        stored = (0, 0)
-        for piece in conn.execute(select(table).execution_options(yield_per=10_000)).partitions():
-            stored = _summed(stored, [tuple(row) for row in piece])
-        if stored != expected:
-            found.append(Difference(table.name, stored[0], expected[0]))
-    names = _summed((0, 0), list(_search_rows(conn)))
-    kept = _summed((0, 0), [tuple(row) for row in conn.execute(select(t.person_search)).all()])
-    if names != kept:
-        found.append(Difference(t.person_search.name, kept[0], names[0]))
-    wrong = _wrong_checkpoints(conn, store.head(conn).position)
-    if wrong:
-        found.append(Difference(t.headcount_checkpoint.name, wrong, 0))
-    return found
-
-
-def _summed(before: tuple[int, int], rows: list[tuple[object, ...]]) -> tuple[int, int]:
-    """(rows, sum of their hashes): equal for equal rows in any order, within one process."""
-    return before[0] + len(rows), (before[1] + sum(map(hash, rows))) & 0xFFFF_FFFF_FFFF_FFFF
-
-
-def _wrong_checkpoints(conn: Connection, newest: int) -> int:
-    """How many checkpoints, with all later changes, do not give the sums of the changes themselves."""
-    numbers = conn.execute(select(t.unit.c.id).order_by(t.unit.c.id)).scalars().all()
-    slots = {number: slot for slot, number in enumerate(numbers)}
-    d, c = t.headcount_delta.c, t.headcount_checkpoint.c
-    days = conn.execute(select(c.day).order_by(c.day)).scalars().all()
-    sums = [0] * (WIDTH * len(slots))
-    changes = iter(conn.execute(select(d.day, d.unit, d.measure, d.amount).order_by(d.day)).all())
-    change = next(changes, None)
-    wrong = 0
-    for day in days:
-        while change is not None and change.day <= day:
-            sums[slots[change.unit] * WIDTH + change.measure] += change.amount
-            change = next(changes, None)
-        wrong += counts_at(conn, slots, day, newest).tolist() != sums
-    return wrong
+def _clear_away(transaction: Transaction) -> None:
+    """Drop the tables that were in force, one by one; what is left if this is interrupted, the next rebuild drops."""
+    with transaction() as conn:
+        names = leftovers(conn)
+    for name in names:
+        with transaction() as conn:
+            if name in leftovers(conn):
+                drop(conn, name)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from operator import attrgetter, itemgetter
+from typing import Any
 
 from sqlalchemy import Table
 
@@ -13,12 +14,7 @@ from ledger.domain.periods import (
     DescriptionPeriod,
     PostPeriod,
     SecondmentPeriod,
-    charge_periods,
-    description_periods,
-    post_periods,
-    secondment_periods,
 )
-from ledger.domain.person import Timeline
 from ledger.domain.policy import PolicyStep
 from ledger.domain.quotas import QuotaPeriod
 from ledger.domain.time import FOREVER, Day
@@ -35,67 +31,89 @@ _LEAVE = {kind: number for number, kind in enumerate(t.LEAVES)}
 _KINDS = len(t.KINDS)
 
 
-def periods_of(table: Table, timeline: Timeline) -> tuple[NamedTuple, ...]:
-    """What one table tells of a life, before it is put in rows."""
-    return _PERIODS[table](timeline)
-
-
-def person_row(table: Table, number: int, unit: UnitNumber, period: NamedTuple) -> Row:
-    """One period as a row of its table."""
-    return _ROWS[table](number, period, unit)
-
-
-def _charge_row(number: int, one: ChargePeriod, unit: UnitNumber) -> Row:
+def _charge_row(number: int, one: ChargePeriod, unit: UnitNumber, k_from: int, k_to: int) -> Row:
     return (
-        number, one.d_from, one.d_to, unit(one.unit), _KIND[one.establishment], one.charged_since,
+        number, one[0], one[1], k_from, k_to, unit(one.unit), _KIND[one.establishment], one.charged_since,
         None if one.host is None else unit(one.host), one.secondment, one.seconded_since, one.until,
         one.extensions, None if one.leave is None else _LEAVE[one.leave], one.leave_since, one.cause,
     )  # fmt: skip
 
 
-def _secondment_row(number: int, one: SecondmentPeriod, unit: UnitNumber) -> Row:
-    return (number, one.key, one.d_from, one.d_to, unit(one.host), one.entry, one.until, one.outcome, one.ended_by)
+def _secondment_row(number: int, one: SecondmentPeriod, unit: UnitNumber, k_from: int, k_to: int) -> Row:
+    return (
+        number, one.key, one.d_from, one.d_to, k_from, k_to,
+        unit(one.host), one.entry, one.until, one.outcome, one.ended_by,
+    )  # fmt: skip
 
 
-def _post_row(number: int, one: PostPeriod, unit: UnitNumber) -> Row:
-    return (number, one.title, one.d_from, one.d_to, one.rank, one.counts, unit(one.unit), one.cause)
+def _post_row(number: int, one: PostPeriod, unit: UnitNumber, k_from: int, k_to: int) -> Row:
+    return (number, one.title, one.d_from, one.d_to, k_from, k_to, one.rank, one.counts, unit(one.unit), one.cause)
 
 
-def _description_row(number: int, one: DescriptionPeriod, unit: UnitNumber) -> Row:
-    return (number, one.d_from, one.d_to, *one.description)
+def _description_row(number: int, one: DescriptionPeriod, unit: UnitNumber, k_from: int, k_to: int) -> Row:
+    told = one.description
+    return (
+        number, one.d_from, one.d_to, k_from, k_to, told.name, _text(told.gender), told.born_on,
+        _text(told.born_precision), told.retirement_age, _text(told.identity),
+    )  # fmt: skip
 
 
-_PERIODS: dict[Table, Callable[[Timeline], tuple[Any, ...]]] = {
-    t.person_period: charge_periods,
-    t.secondment: secondment_periods,
-    t.post_period: post_periods,
-    t.person_description: description_periods,
-}
-_ROWS: dict[Table, Callable[[int, Any, UnitNumber], Row]] = {
+def _text(code: str | None) -> str | None:
+    """The text of a code, which also goes where only plain values can (`beside`)."""
+    return None if code is None else str(code)
+
+
+PERSON_TABLES = (t.person_period, t.post_period, t.person_description, t.secondment)
+"""The tables that tell people's lives, in the order of `periods.Told`."""
+PERSON_ROWS: dict[Table, Callable[[int, Any, UnitNumber, int, int], Row]] = {
     t.person_period: _charge_row,
     t.secondment: _secondment_row,
     t.post_period: _post_row,
     t.person_description: _description_row,
 }
-PERSON_TABLES = tuple(_PERIODS)
-"""The tables that tell people's lives."""
+"""(person, period, numbers of units, known from, known to) -> the row."""
+
+
+def person_row(table: Table, number: int, unit: UnitNumber, period: Any) -> Row:
+    """One period as a row without its knowledge period."""
+    known = table.columns.keys().index("k_from")
+    row = PERSON_ROWS[table](number, period, unit, 0, 0)
+    return (*row[:known], *row[known + 2 :])
+
+
+KEYS: dict[Table, Callable[[Any], object]] = {
+    t.person_period: attrgetter("d_from"),
+    t.secondment: attrgetter("key"),
+    t.post_period: attrgetter("title", "d_from"),
+    t.person_description: attrgetter("d_from"),
+}
+"""Period -> what names one open row among those of one person; see `tables.BITEMPORAL`."""
+ORDER: dict[Table, Callable[[Row], Any]] = {
+    table: itemgetter(*(table.columns.keys().index(column.name) for column in table.primary_key.columns))
+    for table in PERSON_TABLES
+}
+"""Row -> its primary key."""
+COUNTING = (t.person_period, t.post_period)
+"""Those whose periods count somewhere."""
 
 
 Measure = int | str
 """What is counted: a charged or on-leave count by its number, leader positions by their rank."""
 
 
-def count_changes(periods: Iterable[ChargePeriod | PostPeriod]) -> dict[tuple[str, Measure, Day], int]:
-    """(unit, measure, day) -> by how much these periods of one life change the unit's own counts that day."""
-    changes: dict[tuple[str, Measure, Day], int] = {}
+Counts = dict[tuple[str, Measure, Day], int]
+"""(unit, measure, day) -> by how much the unit's own count changes that day."""
+
+
+def count_changes(counts: Counts, periods: Iterable[ChargePeriod | PostPeriod], sign: int) -> None:
+    """Add what these periods of one life count for (`sign` 1), or take it away (-1)."""
     for one in periods:
         for measure in _measures(one):
             begin = (one.unit, measure, one.d_from)
-            changes[begin] = changes.get(begin, 0) + 1
+            counts[begin] = counts.get(begin, 0) + sign
             if one.d_to < FOREVER:
                 end = (one.unit, measure, one.d_to)
-                changes[end] = changes.get(end, 0) - 1
-    return changes
+                counts[end] = counts.get(end, 0) - sign
 
 
 def _measures(one: ChargePeriod | PostPeriod) -> tuple[Measure, ...]:
@@ -105,16 +123,11 @@ def _measures(one: ChargePeriod | PostPeriod) -> tuple[Measure, ...]:
     return (charged, _KINDS + charged) if one.leave is not None and one.host is None else (charged,)
 
 
-def counted(timeline: Timeline) -> frozenset[ChargePeriod | PostPeriod]:
-    """The periods of a life that count somewhere."""
-    return frozenset([*charge_periods(timeline), *post_periods(timeline)])
-
-
 def unit_rows(number: int, versions: Sequence[UnitVersion]) -> list[Row]:
     """The rows of `unit_period` for one unit."""
     return [
         (
-            number, row.d_from, row.d_to, row.name, row.kind, row.level, row.parent, row.stationed_at,
+            number, row.d_from, row.d_to, row.name, str(row.kind), _text(row.level), row.parent, row.stationed_at,
             json.dumps(row.plates, ensure_ascii=False), row.into, row.cause,
         )
         for row in versions
@@ -126,7 +139,7 @@ def quota_rows(number: int, periods: Sequence[QuotaPeriod]) -> list[Row]:
     return [
         (
             number,
-            one.scale,
+            str(one.scale),
             one.d_from,
             one.d_to,
             one.posts,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 from sqlalchemy import Connection, Table, func, select
 
 from ledger.domain.facts import Illegal, in_effect
+from ledger.domain.periods import told
 from ledger.domain.person import describes, fold
 from ledger.domain.time import FOREVER
 from ledger.domain.units import Structure
@@ -34,10 +37,10 @@ def wrong_people(store: LogReader, conn: Connection, structure: Structure, count
         if isinstance(timeline, Illegal):
             wrong += 1
             continue
+        lives = zip(r.PERSON_TABLES, cast("tuple[tuple[Any, ...], ...]", told(timeline)), strict=True)
         wrong += any(
-            {r.person_row(table, number, numbers.__getitem__, one) for one in r.periods_of(table, timeline)}
-            != stored(conn, table, number)
-            for table in r.PERSON_TABLES
+            {r.person_row(table, number, numbers.__getitem__, one) for one in periods} != stored(conn, table, number)
+            for table, periods in lives
         )
     return len(people), wrong
 

@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, text
 
+from ledger.persistence.postgresql import copy_rows
+
 PIECE = 20_000
 """Rows handed to the driver at once."""
 
@@ -24,8 +26,18 @@ def insert_rows(conn: Connection, table: Table, rows: Iterable[Sequence[object]]
     marks = ", ".join(mark for _ in table.columns)
     statement = f"INSERT INTO {quote(table.name)} ({names}) VALUES ({marks})"
     waiting = iter(rows)
-    while piece := [tuple(row) for row in islice(waiting, PIECE)]:
+    while piece := list(islice(waiting, PIECE)):
         conn.exec_driver_sql(statement, piece)
+
+
+def fill(conn: Connection, table: Table, rows: Iterable[Sequence[object]]) -> None:
+    """As `insert_rows`, for a new table and as fast as the driver can."""
+    if conn.dialect.name == "sqlite":
+        insert_rows(conn, table, rows)
+        return
+    quote = conn.dialect.identifier_preparer.quote
+    names = ", ".join(quote(column.name) for column in table.columns)
+    copy_rows(conn, f"COPY {quote(table.name)} ({names}) FROM STDIN", rows)
 
 
 def close_rows(conn: Connection, table: Table, keys: Sequence[str], closings: Sequence[tuple[object, ...]]) -> None:

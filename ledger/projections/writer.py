@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, cast
 
 from sqlalchemy import Connection, Table, select
 
 from ledger.domain.facts import Fact
 from ledger.domain.judgement import Verdict
+from ledger.domain.periods import changed, told
 from ledger.domain.person import Timeline
 from ledger.domain.quotas import Grant, QuotaPeriod, by_scale
 from ledger.domain.time import FOREVER, Day
@@ -21,6 +23,18 @@ from ledger.projections.checkpoints import LEADERS, WIDTH
 from ledger.projections.frontier import BLOCK, advanced, block_of
 from ledger.projections.search import search_rows
 from ledger.projections.statements import among, close_rows, insert_rows
+
+_COLUMNS = {table: [column.name for column in table.columns] for table in t.BITEMPORAL}
+_KNOWN_AT = {table: names.index("k_from") for table, names in _COLUMNS.items()}
+
+
+def _key_of(table: Table) -> Callable[[r.Row], tuple[object, ...]]:
+    """What names an open row, from the whole row."""
+    places = [_COLUMNS[table].index(name) for name in t.BITEMPORAL[table]]
+    return lambda row: tuple(row[place] for place in places)
+
+
+_KEY_OF = {table: _key_of(table) for table in t.BITEMPORAL}
 
 
 class ReadTables:
@@ -84,7 +98,7 @@ class ReadTables:
                 t.quota_period, r.quota_rows(number, quota_before), r.quota_rows(number, quota_after), position
             )
         self.load_people(verdict.people)
-        counts: dict[tuple[str, r.Measure, Day], int] = {}
+        counts: r.Counts = {}
         for code, (before, after) in verdict.people.items():
             self._change_person(code, before, after, position, counts)
         frontier = self.frontier_at(position) if counts else 0
@@ -104,27 +118,26 @@ class ReadTables:
         """Take in other rules."""
         self._change(t.policy_period, list(before), list(after), position)
 
-    def _change_person(
-        self, code: str, before: Timeline, after: Timeline, position: int, counts: dict[tuple[str, r.Measure, Day], int]
-    ) -> None:
+    def _change_person(self, code: str, before: Timeline, after: Timeline, position: int, counts: r.Counts) -> None:
         if code not in self._people:
             self._people[code] = position
             self._new_people.append((position, code))
         number = self._people[code]
-        for table in r.PERSON_TABLES:
-            old, new = r.periods_of(table, before), r.periods_of(table, after)
-            if old == new:
+        for table, was, now in zip(r.PERSON_TABLES, cast(Any, told(before)), cast(Any, told(after)), strict=True):
+            if was is now:
                 continue
-            gone, come = set(old), set(new)
-            ended = [r.person_row(table, number, self._unit, one) for one in old if one not in come]
-            begun = [r.person_row(table, number, self._unit, one) for one in new if one not in gone]
-            self._change(table, ended, begun, position)
-            if table is t.person_description:
-                self._names.update((number, str(row[3])) for row in begun)
-        was, now = r.counted(before), r.counted(after)
-        for changes, sign in ((r.count_changes(now - was), 1), (r.count_changes(was - now), -1)):
-            for key, amount in changes.items():
-                counts[key] = counts.get(key, 0) + sign * amount
+            gone, come = changed(was, now)
+            row_of, key_of = r.PERSON_ROWS[table], _KEY_OF[table]
+            for one in gone:
+                self._close(table, key_of(row_of(number, one, self._unit, 0, 0)), position)
+            for one in come:
+                row = row_of(number, one, self._unit, position, FOREVER)
+                self._add(table, key_of(row), row)
+                if table is t.person_description:
+                    self._names.add((number, one.description.name))
+            if table in r.COUNTING:
+                r.count_changes(counts, gone, -1)
+                r.count_changes(counts, come, 1)
 
     def _number_ranks(self, measures: Iterable[r.Measure]) -> None:
         """Give ranks that are met for the first time their numbers."""
@@ -139,23 +152,25 @@ class ReadTables:
     def _change(self, table: Table, before: Sequence[r.Row], after: Sequence[r.Row], position: int) -> None:
         if before == after:
             return
-        names = t.BITEMPORAL[table]
-        columns = [column.name for column in table.columns]
-        known = columns.index("k_from")
-        key_at = [columns.index(name) for name in names]
-        for row in set(before) - set(after):
-            key = (table.name, *(row[at] for at in key_at))
-            buffered = self._open.pop(key, None)
-            if buffered is None:
-                self._closed[table].append((position, *key[1:]))
-            else:
-                buffered[known + 1] = position
-        kept = set(before)
+        known, key_of = _KNOWN_AT[table], _KEY_OF[table]
+        kept, stays = set(before), set(after)
+        for row in kept - stays:
+            self._close(table, key_of((*row[:known], 0, 0, *row[known:])), position)
         for row in after:
             if row not in kept:
-                full = [*row[:known], position, FOREVER, *row[known:]]
-                self._open[(table.name, *(row[at] for at in key_at))] = full
-                self._added[table].append(full)
+                full = (*row[:known], position, FOREVER, *row[known:])
+                self._add(table, key_of(full), full)
+
+    def _close(self, table: Table, key: tuple[object, ...], position: int) -> None:
+        buffered = self._open.pop((table.name, *key), None)
+        if buffered is None:
+            self._closed[table].append((position, *key))
+        else:
+            buffered[_KNOWN_AT[table] + 1] = position
+
+    def _add(self, table: Table, key: tuple[object, ...], row: r.Row) -> None:
+        full = self._open[(table.name, *key)] = list(row)
+        self._added[table].append(full)
 
     def changes_of(self, codes: Iterable[str], measure: int) -> Iterator[tuple[str, Day, int]]:
         """(unit, day, change) of one measure, for some units, what is not written yet included."""
@@ -220,7 +235,7 @@ class ReadTables:
         insert_rows(self._conn, t.person, self._new_people)
         for table, names in t.BITEMPORAL.items():
             close_rows(self._conn, table, names, self._closed[table])
-            insert_rows(self._conn, table, self._added[table])
+            insert_rows(self._conn, table, map(tuple, self._added[table]))
             self._closed[table], self._added[table] = [], []
         insert_rows(self._conn, t.headcount_delta, self._deltas)
         self._write_names()

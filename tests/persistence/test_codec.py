@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -16,11 +16,12 @@ from ledger.domain.entries import ENTRY_TYPES, Entry, Hired
 from ledger.domain.events import TOPICS, Event, TopicVersion, topic_of
 from ledger.domain.faults import EntryNewer, LedgerDamaged, LedgerNewer
 from ledger.persistence import codec
-from ledger.persistence.codec import decode, encode
+from ledger.persistence.codec import decode, encode, recall
 from ledger.persistence.mapper import LedgerMapper
 from ledger.persistence.store import Store
 from tests.persistence.makers import event, hire, hired
 
+Reading = Callable[..., Event]
 ON = {"effective_on": "2020-02-29"}
 FULL: dict[str, Any] = {
     **ON,
@@ -128,12 +129,13 @@ def test_an_entry_survives_storage_unchanged(name: str) -> None:
     more = {"batch": "b1", "key": "行 2", "target": 3, "place": 2, "source": source}
     for extra in ({}, more):
         made = event(kind if kind == "policy" else f"{kind}:X", 4, entry_of(name), **extra)
-        found = decode(made.originator_id, 4, made.topic, encode(made))
-        assert found == made
-        assert list(everything(found)) == list(everything(made))
-        assert found.model_dump() == made.model_dump()
-        with pytest.raises(ValueError, match="frozen"):
-            found.id = "changed"  # type: ignore[misc]
+        for read in (decode, recall):
+            found = read(made.originator_id, 4, made.topic, encode(made))
+            assert found == made
+            assert list(everything(found)) == list(everything(made))
+            assert found.model_dump() == made.model_dump()
+            with pytest.raises(ValueError, match="frozen"):
+                found.id = "changed"  # type: ignore[misc]
 
 
 def test_every_entry_type_has_an_example() -> None:
@@ -188,19 +190,22 @@ def test_a_class_version_from_the_future_is_named() -> None:
         b'{"v":1,"id":"a","recorded_by":"b","entry":{}}',
     ],
 )
-def test_unreadable_bytes_are_damage(state: bytes) -> None:
+@pytest.mark.parametrize("read", [decode, recall])
+def test_unreadable_bytes_are_damage(state: bytes, read: Reading) -> None:
     with pytest.raises(LedgerDamaged, match="position 7"):
-        decode("person:P1", 1, "person.hired", state, 7)
+        read("person:P1", 1, "person.hired", state, 7)
 
 
-def test_a_key_nobody_knows_is_damage() -> None:
+@pytest.mark.parametrize("read", [decode, recall])
+def test_a_key_nobody_knows_is_damage(read: Reading) -> None:
     state = encode(event("person:P1", 1, hired("P1")))
     for known, unknown in ((b'"v":1,', b'"v":1,"extra":1,'), (b'"type":"hired"', b'"type":"hired","extra":1')):
         with pytest.raises(LedgerDamaged):
-            decode("person:P1", 1, "person.hired", state.replace(known, unknown, 1))
+            read("person:P1", 1, "person.hired", state.replace(known, unknown, 1))
 
 
-def test_older_versions_go_through_their_upcasters(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("read", [decode, recall])
+def test_older_versions_go_through_their_upcasters(read: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
     def named(state: dict[str, Any]) -> dict[str, Any]:
         return {**state, "entry": {**state["entry"], "name": state["entry"]["name"] + "二"}}
 
@@ -211,14 +216,14 @@ def test_older_versions_go_through_their_upcasters(monkeypatch: pytest.MonkeyPat
     monkeypatch.setitem(TOPICS, "person.hired", TopicVersion(Hired, 3, {1: named, 2: moved}))
     codec._reader.cache_clear()
     try:
-        found = decode("person:P1", 1, "person.hired", old).entry
+        found = read("person:P1", 1, "person.hired", old).entry
         assert isinstance(found, Hired)
         assert (found.name, found.unit) == ("张三二", "T02")
         again = event("person:P1", 1, found)
         assert encode(again).startswith(b'{"v":3,')
-        assert decode("person:P1", 1, "person.hired", encode(again)) == again
+        assert read("person:P1", 1, "person.hired", encode(again)) == again
         with pytest.raises(LedgerDamaged):
-            decode("person:P1", 1, "person.hired", old.replace(b'"v":1', b'"v":0', 1))
+            read("person:P1", 1, "person.hired", old.replace(b'"v":1', b'"v":0', 1))
     finally:
         codec._reader.cache_clear()
 

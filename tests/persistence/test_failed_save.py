@@ -11,6 +11,7 @@ from eventsourcing.persistence import IntegrityError, StoredEvent
 
 from ledger.domain.faults import DiskFull
 from ledger.persistence import recorder, writing
+from ledger.persistence.history import History
 from ledger.persistence.store import Store
 from tests.persistence.makers import departed, event, hire, hired, put
 
@@ -40,8 +41,8 @@ def assert_whole(store: Store, people: list[str]) -> None:
     """Exactly these people are recorded, in a log without gaps."""
     report = store.verify()
     assert (report.positions, report.fault) == (len(people), None)
-    with store.read() as conn:
-        assert [subject for subject, _ in store.by_subject(conn, "person:")] == [f"person:{p}" for p in sorted(people)]
+    subjects = History(store.read, len(people)).subjects("person:")
+    assert sorted(subjects) == [f"person:{person}" for person in sorted(people)]
 
 
 @pytest.mark.parametrize(("module", "name"), PLACES)

@@ -131,6 +131,48 @@ def test_an_interrupted_creation_can_be_done_again(sqlite_url: str) -> None:
     assert stat.S_IMODE(Path(sqlite_url).stat().st_mode) == 0o600
 
 
+@pytest.mark.parametrize("links", [True, False])
+def test_a_new_ledger_never_takes_the_place_of_something(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch, links: bool
+) -> None:
+    """Not even of what came there while it was made; on disks without second names for a file neither."""
+
+    def no_links(*_: object) -> None:
+        raise PermissionError
+
+    path = Path(sqlite_url)
+    choose = sqlite.choose_journal
+
+    def slow(*told: object) -> None:
+        choose(*told)  # type: ignore[arg-type]
+        path.write_bytes(b"mine")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sqlite, "choose_journal", slow)
+        if not links:
+            patch.setattr(Path, "hardlink_to", no_links)
+        with pytest.raises(LedgerExists):
+            Store.create(sqlite_url)
+        assert path.read_bytes() == b"mine"
+        assert list(path.parent.iterdir()) == [path]
+        path.unlink()
+        patch.setattr(sqlite, "choose_journal", choose)
+        Store.create(sqlite_url).close()
+    Store.open(sqlite_url).close()
+    assert path.stat().st_nlink == 1
+
+
+def test_what_an_interrupted_creation_left_long_ago_is_cleared_away(sqlite_url: str) -> None:
+    path = Path(sqlite_url)
+    long_ago, just_now = path.with_name(".ledger.db.0a.new"), path.with_name(".ledger.db.0b.new-journal")
+    for left in (long_ago, just_now):
+        left.touch()
+    os.utime(long_ago, (0, 0))
+    Store.create(sqlite_url).close()
+    assert not long_ago.exists()
+    assert just_now.exists()
+
+
 @pytest.mark.parametrize("wal", [False, True])
 def test_only_the_owner_can_read_the_file_and_its_journals(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wal: bool

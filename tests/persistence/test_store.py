@@ -155,29 +155,6 @@ def test_the_whole_log_comes_in_pages(store: Store) -> None:
     assert [one for page in pages for one in page] == recorded[2:]
 
 
-def test_events_by_subject_come_in_the_order_of_bytes(store: Store) -> None:
-    people = ["P1", "P10", "P2", "p1", "张"]
-    with store.write() as unit:
-        for person in reversed(people):
-            put(unit, f"person:{person}", hired(person))
-        for person in people:
-            put(unit, f"person:{person}", departed(person))
-        put(unit, "unit:P1", renamed("P1", "别的"))
-    with store.read() as conn:
-        found = [(subject, [one.position for one in events]) for subject, events in store.by_subject(conn, "person:")]
-    assert found == [(f"person:{person}", [5 - n, 6 + n]) for n, person in enumerate(people)]
-
-
-def test_by_subject_reads_on_over_its_steps(store: Store) -> None:
-    hire(store, *(f"P{n:04}" for n in range(1200)))
-    with store.write() as unit:
-        for n in range(1200):
-            put(unit, f"person:P{n:04}", departed(f"P{n:04}"))
-    with store.read() as conn:
-        found = {subject: [one.position for one in events] for subject, events in store.by_subject(conn, "person:")}
-    assert found == {f"person:P{n:04}": [n + 1, n + 1201] for n in range(1200)}
-
-
 def test_read_tables_are_made_and_written_in_the_same_transaction(ledger_url: str) -> None:
     metadata = MetaData()
     table = Table("answers", metadata, Column("n", Integer, primary_key=True))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ledger.bootstrap import create_ledger
-from ledger.projections.rebuild import statistics_are_safe
+from ledger.projections.shadows import statistics_are_safe
 
 TABLE = """
     CREATE TABLE d (unit INT, measure INT, day INT, position INT, PRIMARY KEY (unit, measure, day, position))

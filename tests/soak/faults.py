@@ -214,8 +214,8 @@ FAULTS = (
     ),
     Fault(
         "a rebuild forgets what was known before",
-        "projections/replay.py",
-        "self.done.append((row, self.open.pop(row), position))",
-        "self.open.pop(row)",
+        "projections/lives.py",
+        "rows.append(row_of(self._number, period, self._unit, opened.pop(key_of(period)), position))",
+        "opened.pop(key_of(period))",
     ),
 )
