@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from rich.text import Text
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.scrollbar import ScrollBar
 
+from ledger import locale
 from ledger.cli.troubles import trouble_of
 from ledger.locale import _
 from tui import keys
@@ -19,6 +21,8 @@ from tui.bars import PlainBars
 from tui.crash import write_fault
 from tui.messages import LedgerMoved, WhereChanged
 from tui.port import Port, Standing
+from tui.preferences import Preferences
+from tui.screens.base import LedgerScreen
 from tui.themes import DEFAULT_THEME, THEMES
 from tui.where import Where
 
@@ -56,9 +60,18 @@ class LedgerApp(App[int]):
         self._recent: list[Where] = []
         self._forms: FormMemory | None = None
         ScrollBar.renderer = PlainBars
+        self.user_keys: Mapping[str, tuple[str, ...]] = {}
+        self._lost = 0
+        """How often in a row the ledger could not be reached."""
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = DEFAULT_THEME
+
+    def prefer(self, chosen: Preferences) -> None:
+        """Take over what the user chose before."""
+        if chosen.theme in self.available_themes:
+            self.theme = chosen.theme
+        self.use_keys(chosen.keys)
 
     # ---- life
 
@@ -83,6 +96,29 @@ class LedgerApp(App[int]):
             self._forms.drafts.close()
         self.port.close()
 
+    def use_keys(self, chosen: Mapping[str, tuple[str, ...]]) -> None:
+        """Let actions have the keys a user chose."""
+        self.user_keys = chosen
+        self.set_keymap(keys.keymap(chosen))
+
+    def speak(self, language: str) -> None:
+        """Speak another language from now on: every screen is made anew."""
+        locale.use(language)
+        self._start_over()
+
+    def use_ledger(self, port: Port) -> None:
+        """Work on another ledger from now on."""
+        self.port.close()
+        self.port, self.standing, self.where = port, None, Where()
+        self.chain = self.broken = ""
+        self._start_over()
+        self._look()
+
+    def _start_over(self) -> None:
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        self.action_overview()
+
     # ---- following the ledger
 
     def _look(self) -> None:
@@ -95,21 +131,39 @@ class LedgerApp(App[int]):
             newest = self.port.newest()
             known = self.standing
             standing = known if known is not None and known.position == newest else self.port.standing()
-        except Exception:  # noqa: BLE001  the screen that asks next tells it; polling goes on
-            self._polling = False
+        except Exception as error:  # noqa: BLE001  told below; polling goes on
+            self.call_from_thread(self._not_reached, error)
             return
         self.call_from_thread(self._stood, standing)
 
+    def _not_reached(self, error: Exception) -> None:
+        """Nothing there yet: the first run. Else the screens keep what they have, and this counts."""
+        self._polling = False
+        self._lost += 1
+        if getattr(error, "code", "") == "ledger_missing":
+            self._welcome(missing=True)
+        elif isinstance(self.screen, LedgerScreen):
+            self.screen.tell(error, _("Tried {count} times; what is shown is from before.").format(count=self._lost))
+
+    def _welcome(self, *, missing: bool) -> None:
+        from tui.screens.welcome import Welcome
+
+        if not any(isinstance(screen, Welcome) for screen in self.screen_stack):
+            self.show(Welcome(missing=missing))
+
     def _stood(self, standing: Standing) -> None:
         self._polling = False
+        found_again, self._lost = self._lost > 0, 0
         before, self.standing = self.standing, standing
         if before is None:
             self._first_look(standing)
             self._offer_drafts()
-        elif before.position != standing.position:
+        elif before.position != standing.position or found_again:
             self.tell_screens(LedgerMoved(standing.position))
 
     def _first_look(self, standing: Standing) -> None:
+        if standing.position == 0:
+            self._welcome(missing=False)
         if standing.simulated and standing.last_on is not None and self.where == Where():
             self.go_to(self.where.at(standing.last_on))  # such a ledger's present is the day its story ends
         else:
@@ -272,6 +326,12 @@ class LedgerApp(App[int]):
             if unit is not None:
                 self.show(Replay(unit))
 
+    def action_settings(self) -> None:
+        """Language, colours, keys."""
+        from tui.screens.settings import Settings
+
+        self.show(Settings())
+
     def action_palette(self) -> None:
         """Everything that can be done here."""
         from tui.screens.palette import Palette
@@ -321,7 +381,7 @@ class LedgerApp(App[int]):
         """An exception that nobody caught: the end, but without a traceback that shows people's data."""
         error = self._exception
         self.bell()
-        self._exit_renderables.append(self.log_fault(error) if error is not None else "")
+        self._exit_renderables.append(Text(self.log_fault(error) if error is not None else ""))
         self._close_messages_no_wait()
 
     def panic(self, *renderables: Any) -> None:

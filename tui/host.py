@@ -20,6 +20,16 @@ class Host(Protocol):
     officer_shown: str
     broken: str
     chain: str
+    user_keys: Mapping[str, tuple[str, ...]]
+
+    def use_keys(self, chosen: Mapping[str, tuple[str, ...]]) -> None:
+        """Let actions have the keys a user chose."""
+
+    def speak(self, language: str) -> None:
+        """Speak another language from now on."""
+
+    def use_ledger(self, port: Port) -> None:
+        """Work on another ledger from now on."""
 
     def verify_chain(self, done: Callable[[], None]) -> None:
         """Check the chain in a worker; `chain` then says what was found, and `done` is called."""

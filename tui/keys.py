@@ -91,6 +91,7 @@ EVERYWHERE: tuple[Key, ...] = (
     Key("undo", ("ctrl+z",), "app.reverse_last", N_("Reverse what I recorded last"), "czwgcdj", ENTRIES, writes=True),
     Key("drafts", (), "app.drafts", N_("Drafts"), "cg", ENTRIES),
     Key("overview", ("f12",), "app.overview", N_("Overview"), "gl", SCREENS),
+    Key("settings", (), "app.settings", N_("Settings"), "sz", SCREENS),
     Key("back", ("escape",), "app.back", N_("Back"), "fh", SCREENS),
     Key("quit", ("ctrl+q",), "app.leave", N_("Quit"), "tc", SCREENS),
 )
@@ -154,7 +155,16 @@ MENU: tuple[Key, ...] = tuple(
 DRAFTS: tuple[Key, ...] = (
     Key("draft.drop", ("delete",), "screen.drop", N_("Throw the draft away"), "sccg", ENTRIES, foot=True),
 )
-ALL = (*EVERYWHERE, *TABLE, *UNIT, *PERSON, *REPLAY, *FORM, *DRAFTS)
+WELCOME: tuple[Key, ...] = tuple(
+    Key(f"welcome.{number}", (number,), f"screen.way('{number}')", label, initials, SCREENS)
+    for number, label, initials in (
+        ("1", N_("Load the demo"), "zrys"),
+        ("2", N_("Begin a ledger"), "xjtz"),
+        ("3", N_("Open another ledger"), "dkqttz"),
+        ("4", N_("Other language"), "yy"),
+    )
+)
+ALL = (*EVERYWHERE, *TABLE, *UNIT, *PERSON, *REPLAY, *FORM, *DRAFTS, *WELCOME)
 
 
 def with_full_width(keys: Iterable[str]) -> Iterator[str]:
@@ -175,3 +185,42 @@ def named(key: str) -> str:
     *modifiers, last = key.split("+")
     name = _SHOWN.get(last) or _(_NAMED.get(last, "")) or last.capitalize()
     return "+".join([*(one.capitalize() for one in modifiers), name])
+
+
+NEVER_ALONE = frozenset({"ctrl+b", "ctrl+a", "f10", "f11"})
+"""Keys that terminals and multiplexers take for themselves."""
+
+
+def problem_with(key: Key, wanted: str, chosen: Mapping[str, tuple[str, ...]]) -> str:
+    """Why a key cannot be an action's only key; nothing when it can."""
+    if len(wanted) == 1 and wanted.isalpha():
+        return _("A letter cannot be a command: Chinese input would swallow it.")
+    if wanted in NEVER_ALONE:
+        return _("Terminals take this key for themselves; choose another.")
+    others = clashes({**chosen, key.id: (wanted,)})
+    names = [other.label for one, other in others if one.id == key.id]
+    names += [one.label for one, other in others if other.id == key.id]
+    return _("This key already means “{action}”.").format(action=_(names[0])) if names else ""
+
+
+def clashes(chosen: Mapping[str, tuple[str, ...]]) -> list[tuple[Key, Key]]:
+    """Pairs of actions that would share a key because of what a user chose."""
+    found: list[tuple[Key, Key]] = []
+    for group in (TABLE, UNIT, PERSON, REPLAY, FORM, DRAFTS):
+        together = [*EVERYWHERE, *group]
+        for place, one in enumerate(together):
+            for other in together[place + 1 :]:
+                if one.id not in chosen and other.id not in chosen:
+                    continue
+                if (
+                    set(chosen.get(one.id, one.keys)) & set(chosen.get(other.id, other.keys))
+                    and (one, other) not in found
+                ):
+                    found.append((one, other))
+    return found
+
+
+def keymap(chosen: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """For Textual: id -> keys, with their full-width forms."""
+    known = {key.id for key in ALL}
+    return {name: ",".join(with_full_width(wanted)) for name, wanted in chosen.items() if name in known and wanted}

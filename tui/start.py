@@ -7,8 +7,15 @@ def screen(address: str, officer: str | None, language: str) -> int:
     """Run the screens on a ledger; the exit status."""
     from ledger import locale
     from tui.app import LedgerApp
+    from tui.marks import Plainness
     from tui.port import Port
+    from tui.preferences import stored
+    from tui.terminal import draws_wide
 
     locale.use(language)
-    status = LedgerApp(Port(address, officer)).run()
+    chosen = stored()
+    Plainness.ascii_only = draws_wide() if chosen.ascii_only is None else chosen.ascii_only
+    app = LedgerApp(Port(address, officer))
+    app.prefer(chosen)
+    status = app.run()
     return status if isinstance(status, int) else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -11,6 +12,7 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 
 from ledger.cli.troubles import trouble_of
+from ledger.locale import _
 from tui.host import Host
 from tui.messages import Answered, Failed, LedgerMoved, WhereChanged
 from tui.port import Port
@@ -18,6 +20,8 @@ from tui.widgets.lines import KeyLine, StatusLine
 from tui.widgets.notice import Notice
 
 Answer = TypeVar("Answer")
+PATIENCE = 2.0
+"""Seconds after which a screen says that it waits."""
 
 
 @dataclass(slots=True)
@@ -26,6 +30,7 @@ class _Topic:
 
     ticket: int = 0
     busy: bool = False
+    since: float = 0.0
     waiting: tuple[Callable[[Port], Any], Callable[[Any], None]] | None = None
 
 
@@ -68,6 +73,14 @@ class LedgerScreen(Screen[Any]):
         """Ask for the first time."""
         self.stand()
         self.ask_all()
+        self.set_interval(1.0, self._say_waiting)
+
+    def _say_waiting(self) -> None:
+        """Whoever waits is told so, from the second second on."""
+        now = time.monotonic()
+        longest = max((now - topic.since for topic in self._topics.known.values() if topic.busy), default=0.0)
+        if longest >= PATIENCE:
+            self.notice.say(_("The ledger is busy; waiting for {seconds} s ..").format(seconds=int(longest)))
 
     def stand(self) -> None:
         """Tell the line at the top where we are."""
@@ -87,7 +100,7 @@ class LedgerScreen(Screen[Any]):
         if state.busy:
             state.waiting = (question, paint)
             return
-        state.busy = True
+        state.busy, state.since = True, time.monotonic()
         work = partial(self._answer, topic, state.ticket, question, paint)
         self.run_worker(work, thread=True, group=topic, exit_on_error=False)
 
@@ -123,14 +136,13 @@ class LedgerScreen(Screen[Any]):
             self.ask(question, paint, topic)
         return ticket == state.ticket
 
-    def tell(self, error: Exception) -> None:
+    def tell(self, error: Exception, more: str = "") -> None:
         """A fault in the words of the command line; one of the program itself goes to the log, without values."""
         trouble = trouble_of(error)
         if trouble.code == "program_fault":
-            number = self.ours.log_fault(error)
-            self.notice.say(number)
+            self.notice.say(self.ours.log_fault(error), more)
         else:
-            self.notice.say(trouble.message, trouble.remedy)
+            self.notice.say(trouble.message, " ".join(filter(None, (trouble.remedy, more))))
 
     # ---- following
 

@@ -18,8 +18,9 @@ class Words(Widget):
     def say(self, words: str) -> None:
         """Show this."""
         if words != self.words:
+            taller = words.count("\n") != self.words.count("\n")
             self.words = words
-            self.refresh(layout=words.count("\n") != self.words.count("\n"))
+            self.refresh(layout=taller)
 
     def render(self) -> Text:
         """The words; line breaks are ours, everything else is data."""

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from textual.events import Focus, Resize
+from textual.geometry import Offset
 from textual.message import Message
 from textual.widgets import Input
 
@@ -20,6 +21,12 @@ class LedgerInput(Input):
     def __init__(self, value: str = "", *, placeholder: str = "", id: str | None = None, **more: Any) -> None:
         super().__init__(value, placeholder=placeholder, id=id, compact=True, **more)
         self.cursor_blink = False  # each blink costs bytes over ssh
+
+    @property
+    def cursor_screen_offset(self) -> Offset:
+        """Where the caret is drawn; Textual's own answer is one cell further at the end of the text."""
+        region = self.content_region
+        return Offset(region.x + self._position_to_cell(self.cursor_position) - self.scroll_offset.x, region.y)
 
     def on_mount(self) -> None:
         """Follow every new layout."""

@@ -15,6 +15,9 @@ from tui.marks import fit, plain
 from tui.port import Standing
 from tui.where import Where
 
+SMALLEST = (80, 24)
+"""Below this everything goes on working, but lines are cut."""
+
 
 class StatusLine(Widget):
     """Both dates, what is looked at, and the state of the ledger."""
@@ -37,6 +40,8 @@ class StatusLine(Widget):
         """Tags first, then who is at work."""
         standing = self.standing
         tags = [_("[history: read only]")] if self.where.is_history else []
+        if self.app.size.width < SMALLEST[0] or self.app.size.height < SMALLEST[1]:
+            tags.append(_("[window too small]"))
         if self.broken:
             tags.append(_("[chain broken]"))
         if standing is not None:
