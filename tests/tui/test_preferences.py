@@ -12,6 +12,7 @@ from tests.tui.screens import press, run, shown
 from tui import keys
 from tui.app import LedgerApp
 from tui.preferences import Preferences, stored, with_setting
+from tui.screens.palette import Palette
 
 OWN = '# mine\nledger = "county.db"\n\n[headcount]\ndepth = 2\n\n[tui]\ntheme = "ledger-16"\n'
 
@@ -54,11 +55,9 @@ def test_a_key_that_others_need_is_refused(wanted: str) -> None:
 def test_a_key_is_chosen_on_the_settings_page(town: Path, tmp_path: Path) -> None:
     async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
         await press(pilot, "f9", *"sz")
-        app.screen.table.cursor = next(  # type: ignore[attr-defined]  # the palette's list
-            number
-            for number, (row, *_rest) in enumerate(app.screen._items)
-            if row.cells["what"] == "设置"  # type: ignore[attr-defined]  # its items
-        )
+        palette = app.screen
+        assert isinstance(palette, Palette)
+        palette.table.cursor = [row.cells["what"] for row, *_rest in palette._items].index("设置")
         await press(pilot, "enter")
         app.screen.table.point("find")  # type: ignore[attr-defined]  # the page's list
         await press(pilot, "enter")

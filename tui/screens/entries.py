@@ -107,15 +107,20 @@ def _pairs(line: LogLine) -> Iterator[tuple[str, str]]:
         yield _("Out of effect by"), f"#{line.reversed_by}"
     for key, value in line.content.items():
         if key not in ("type", "id", "effective_on") and value not in (None, {}):
-            yield from _inner(key, value)
+            yield from _inner(line.type, key, value)
 
 
-def _inner(key: str, value: Any) -> Iterator[tuple[str, str]]:
-    if not isinstance(value, Mapping):
-        yield term("key", key), str(value)
+def _inner(entry_type: str, key: str, value: Any) -> Iterator[tuple[str, str]]:
+    """A key in the words of the command line; parts of an object each on a line of their own."""
+    if isinstance(value, Mapping) and key != "replacement":
+        for name, part in value.items():
+            if part is not None:
+                group = "authority" if key == "authority" else "key"
+                yield f"{term('key', key)}: {term(group, name)}", str(part)
         return
-    for name, part in value.items():
-        yield f"{term('key', key)}: {term('authority' if key == 'authority' else 'key', name)}", str(part)
+    told = content_of({"type": entry_type, key: value})
+    if told:
+        yield term("key", key), told.partition(" ")[2] if key != "replacement" else told
 
 
 def show_entry(host: Host, line: LogLine) -> None:

@@ -20,7 +20,7 @@ from tui.widgets.table import Column, LedgerTable, Row
 COLUMNS = (
     Column("what", "", 4),
     Column("name", N_("Name"), 26, grow=True, middle=True),
-    Column("code", N_("Number"), 16),
+    Column("code", N_("Code"), 16),
     Column("where", N_("Charged to, or part of"), 28, middle=True),
 )
 Open = Callable[[str, str], None]

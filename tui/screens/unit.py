@@ -32,7 +32,7 @@ from tui.words import balance, days
 PARTS = tuple((key.id.removeprefix("unit."), key.label) for key in keys.UNIT)
 ROSTER = (
     Column("name", N_("Name"), 10, grow=True, middle=True),
-    Column("person", N_("Number"), 16, from_width=100),
+    Column("person", N_("Code"), 16, from_width=100),
     Column("establishment", N_("Kind"), 6),
     Column("status", N_("Status"), 8),
     Column("place", N_("Works at"), 18, grow=True, middle=True),

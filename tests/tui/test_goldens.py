@@ -1,0 +1,147 @@
+"""Every read screen as text, at both sizes in both languages, compared with what was seen and found good.
+
+SLEDGER_GOLDENS=write python -m pytest tests/tui/test_goldens.py     writes them anew: look at each difference
+"""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from collections.abc import Awaitable, Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from rich.cells import cell_len
+from textual.pilot import Pilot
+
+from tests.tui.screens import LARGE, SMALL, press, run, shown
+from tui.app import LedgerApp
+from tui.where import Where
+
+FOLDER = Path(__file__).with_name("goldens")
+WRITING = os.environ.get("SLEDGER_GOLDENS") == "write"
+Steps = Callable[[Pilot[int], LedgerApp], Awaitable[None]]
+
+
+async def overview(pilot: Pilot[int], app: LedgerApp) -> None:
+    app.screen.table.point("T1")  # type: ignore[attr-defined]  # the first screen has a table
+    await press(pilot, "right")
+
+
+async def unit(pilot: Pilot[int], app: LedgerApp) -> None:
+    app.show_subject("unit", "T1")
+    await press(pilot)
+
+
+async def quota(pilot: Pilot[int], app: LedgerApp) -> None:
+    await unit(pilot, app)
+    await press(pilot, "2")
+
+
+async def lent(pilot: Pilot[int], app: LedgerApp) -> None:
+    await unit(pilot, app)
+    await press(pilot, "3")
+
+
+async def entries(pilot: Pilot[int], app: LedgerApp) -> None:
+    await unit(pilot, app)
+    await press(pilot, "4")
+
+
+async def curve(pilot: Pilot[int], app: LedgerApp) -> None:
+    await unit(pilot, app)
+    await press(pilot, "5")
+
+
+async def person(pilot: Pilot[int], app: LedgerApp) -> None:
+    app.show_subject("person", "DZ2")
+    await press(pilot)
+
+
+async def entry(pilot: Pilot[int], app: LedgerApp) -> None:
+    await person(pilot, app)
+    await press(pilot, "end", "enter")
+
+
+async def replay(pilot: Pilot[int], app: LedgerApp) -> None:
+    app.go_to(Where(date(2022, 6, 30), 150))
+    await unit(pilot, app)
+    await press(pilot, "f7")
+
+
+async def find(pilot: Pilot[int], app: LedgerApp) -> None:
+    await press(pilot, "f3")
+    await press(pilot, "n", "z")
+
+
+async def palette(pilot: Pilot[int], app: LedgerApp) -> None:
+    await press(pilot, "f9")
+    await press(pilot, "r", "q")
+
+
+async def helping(pilot: Pilot[int], app: LedgerApp) -> None:
+    await press(pilot, "f1")
+
+
+async def settings(pilot: Pilot[int], app: LedgerApp) -> None:
+    app.action_settings()
+    await press(pilot)
+
+
+SCREENS: dict[str, Steps] = {
+    one.__name__: one
+    for one in (
+        overview,
+        unit,
+        quota,
+        lent,
+        entries,
+        curve,
+        person,
+        entry,
+        replay,
+        find,
+        palette,
+        helping,
+        settings,
+    )
+}
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
+@pytest.mark.parametrize("name", SCREENS)
+def test_the_screen_is_as_it_was_found_good(name: str, size: tuple[int, int], lang: str, town: Path) -> None:
+    text = ""
+
+    async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
+        nonlocal text
+        await SCREENS[name](pilot, app)
+        text = shown(app)
+
+    run(flow, town, size=size, lang=lang)
+    path = FOLDER / f"{name}.{size[0]}x{size[1]}.{lang}.txt"
+    if WRITING:
+        FOLDER.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    assert text == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_no_line_is_wider_than_the_screen_or_of_uncertain_width(name: str) -> None:
+    for path in FOLDER.glob(f"{name}.*.txt"):
+        check(path)
+
+
+def check(path: Path) -> None:
+    width = int(path.stem.split(".")[1].split("x")[0])
+    text = path.read_text(encoding="utf-8")
+    assert max(map(cell_len, text.splitlines())) <= width
+    uncertain = {character for character in text if unicodedata.east_asian_width(character) == "A"}
+    assert uncertain == set()
+
+
+def test_every_golden_belongs_to_a_screen() -> None:
+    wanted = {f"{name}.{size}.{lang}.txt" for name in SCREENS for size in ("80x24", "120x40") for lang in ("zh", "en")}
+    assert {path.name for path in FOLDER.iterdir()} == wanted
