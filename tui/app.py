@@ -109,6 +109,9 @@ class LedgerApp(App[int]):
     def use_ledger(self, port: Port) -> None:
         """Work on another ledger from now on."""
         self.port.close()
+        if self._forms is not None:
+            self._forms.drafts.close()
+            self._forms = None
         self.port, self.standing, self.where = port, None, Where()
         self.chain = self.broken = ""
         self._start_over()
