@@ -172,6 +172,7 @@ def test_the_answer_repeats_the_question(sqlite_url: str) -> None:
             "to": "2020-02-01",
             "step": "month",
             "points": [{"on": "2020-01-01", "value": 1}, {"on": "2020-02-01", "value": 1}],
+            "imprecise": [],
         }
 
 
