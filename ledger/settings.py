@@ -102,11 +102,15 @@ class BadValue(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class JobSettings:
-    """`[jobs]`: when the scan is due, on which days of the week (0 is Monday), and how long a lease lasts."""
+    """`[jobs]`: when the scan is due, on which days of the week (0 is Monday), and how long a lease lasts.
+
+    `deliveries`: the folder for messages that go to no address.
+    """
 
     scan_at: time = time(8, 30)
     scan_on: frozenset[int] = frozenset(range(7))
     lease_seconds: int = 60
+    deliveries: str | None = None
 
     @property
     def days(self) -> str:
@@ -128,7 +132,11 @@ def job_settings(table: object) -> JobSettings:
         raise BadValue(
             N_("“{key}” must be a whole number from {least} to {most}."), key="lease_seconds", least=2, most=3600
         )
-    return JobSettings(_time(table.get("scan_at", "08:30")), _weekdays(table.get("scan_on", "mon-sun")), seconds)
+    folder = table.get("deliveries")
+    if folder is not None and not isinstance(folder, str):
+        raise BadValue(N_("“{key}” must be a text, or a list of texts."), key="deliveries")
+    days = _weekdays(table.get("scan_on", "mon-sun"))
+    return JobSettings(_time(table.get("scan_at", "08:30")), days, seconds, folder)
 
 
 def _time(value: object) -> time:
@@ -165,3 +173,72 @@ def _weekday(name: str) -> int:
             value=name,
         )
     raise BadValue(N_("“{value}” is not a day such as mon or 周一."), value=name)
+
+
+# ---- who is told
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One of `[[recipients]]`: who is told of alerts, of which units and rules, and how.
+
+    `units`: with everything below them, one message each; none: one message about everything. `url_env`: the variable
+    that holds the address, which itself never stands in the settings. `names`: whether messages name people.
+    """
+
+    name: str
+    units: tuple[str, ...] = ()
+    rules: frozenset[str] | None = None
+    severity: str = "low"
+    url_env: str | None = None
+    names: bool = False
+
+
+_KEYS_OF_A_RECIPIENT = {"name", "unit", "units", "rules", "severity", "url_env", "names"}
+_SEVERITIES = ("low", "medium", "high", "critical")
+
+
+def recipients(tables: object) -> tuple[Recipient, ...]:
+    """All recipients. Raises BadValue."""
+    if tables is None:
+        return ()
+    if not isinstance(tables, list) or not all(isinstance(table, Mapping) for table in tables):
+        raise BadValue(N_("“{key}” must be written as [[recipients]], once for each."), key="recipients")
+    found = tuple(_recipient(table) for table in tables)
+    names = [one.name for one in found]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise BadValue(N_("There are two recipients “{name}”."), name=twice)
+    return found
+
+
+def _recipient(table: Mapping[str, Any]) -> Recipient:
+    unknown = sorted(set(table) - _KEYS_OF_A_RECIPIENT)
+    if unknown:
+        raise BadValue(N_("“{key}” is not a setting of a recipient."), key=unknown[0])
+    name = table.get("name")
+    if not isinstance(name, str) or not name.strip():
+        raise BadValue(N_("Every recipient needs a name."))
+    units = _texts(table, "units") or _texts(table, "unit")
+    severity = table.get("severity", "low")
+    if severity not in _SEVERITIES:
+        raise BadValue(N_("“{value}” is not a severity: low, medium, high or critical."), value=severity)
+    url_env = table.get("url_env")
+    if url_env is not None and (not isinstance(url_env, str) or not url_env.isidentifier()):
+        raise BadValue(
+            N_("url_env of “{name}” must name an environment variable; the address itself never stands in a file."),
+            name=name,
+        )
+    names = table.get("names", False)
+    if not isinstance(names, bool):
+        raise BadValue(N_("“{key}” must be true or false."), key="names")
+    rules = _texts(table, "rules")
+    return Recipient(name, units, frozenset(rules) if rules else None, severity, url_env, names)
+
+
+def _texts(table: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    value = table.get(key, [])
+    listed = [value] if isinstance(value, str) else value
+    if not isinstance(listed, list) or not all(isinstance(one, str) and one for one in listed):
+        raise BadValue(N_("“{key}” must be a text, or a list of texts."), key=key)
+    return tuple(listed)

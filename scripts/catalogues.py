@@ -37,6 +37,7 @@ from ledger.domain.findings.finding import RULES, Severity, State  # noqa: E402
 from ledger.domain.profiles import PROFILES  # noqa: E402
 from ledger.domain.refusals import REFUSALS  # noqa: E402
 from ledger.domain.text import TEXT_PROBLEMS  # noqa: E402
+from ledger.persistence.deliveries import DELIVERY_STATES  # noqa: E402
 from ledger.queries.campaign import Fate  # noqa: E402
 
 LANGUAGES = tuple(locale.LANGUAGES.values())
@@ -71,16 +72,17 @@ COLUMNS = (
     "vacancies", "vacancies_then",
     "lines", "complete", "sha256", "opened_at", "closed_at", "first_position", "last_position", "entries", "in_effect",
     "rank", "opening", "restated", "added", "removed", "closing", "subject", "before", "after", "measures",
-    "sealed_at", "root", "key", "alert", "state",
+    "sealed_at", "root", "key", "alert", "state", "recipient", "channel", "alerts", "attempts", "sent_at", "problem",
 )  # fmt: skip
 STATUS_KEYS = (
     "ledger", "ledger_id", "format", "position", "tip", "recorded_at", "created_at", "clock", "dialect",
     "database_version", "journal", "read_only", "size_bytes", "read_tables", "version", "unfinished_imports", "roles",
     "notes", "healthy", "program_version", "jobs", "state", "holder", "scanned_on", "finished_at", "problem",
+    "undelivered",
 )  # fmt: skip
 STATUS_VALUES = (
     "system", "simulated", "sqlite", "postgresql", "open_to_all", "old_sqlite", "read_tables_behind",
-    "unfinished_import", "jobs_dead", "jobs_failing", "never", "running", "stopped", "dead",
+    "unfinished_import", "jobs_dead", "jobs_failing", "deliveries_failing", "never", "running", "stopped", "dead",
 )  # fmt: skip
 Key = tuple[str | None, str | tuple[str, str]]
 
@@ -149,6 +151,8 @@ def _terms() -> Iterator[Key]:
         "authority": Authority.model_fields,
         "alert_state": AlertState,
         "reopened": ("true_again", "waiver_ended"),
+        "channel": ("address", "folder"),
+        "delivery_state": DELIVERY_STATES,
         "column": COLUMNS,
         "rule": RULES,
         "fate": Fate,

@@ -1,4 +1,4 @@
-"""`sledger scan`, and `sledger alerts list|ack|snooze|waive|history`."""
+"""`sledger scan`, and `sledger alerts list|ack|snooze|waive|history|deliveries`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import click
 
 from ledger.cli import out
 from ledger.cli.base import command, group, json_option, option, usage_error
+from ledger.cli.deliveries import deliveries
 from ledger.cli.findings_table import evidence_words
 from ledger.cli.parsing import DATE, KNOWN_AT
 from ledger.cli.people import show_entries
@@ -247,6 +248,7 @@ alerts = group(
     snooze,
     waive,
     history,
+    deliveries,
 )
 
 COMMANDS = {"scan": scan, "alerts": alerts}

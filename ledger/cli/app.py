@@ -139,7 +139,9 @@ def _asked_language(arguments: Sequence[str], settings: Mapping[str, Any]) -> st
     return asked or os.environ.get("SLEDGER_LANG") or settings.get("lang")
 
 
-_KEYS = ("ledger", "officer", "lang", "no_color", "debug", "seal_key", "seal_public", "log_file", "log_format")
+_KEYS = (
+    "ledger", "officer", "lang", "no_color", "debug", "seal_key", "seal_public", "log_file", "log_format", "recipients",
+)  # fmt: skip
 
 
 def _checked(settings: dict[str, Any]) -> dict[str, Any]:

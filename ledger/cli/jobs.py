@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,7 +14,22 @@ from ledger.cli.base import command, group, option
 from ledger.cli.session import Session
 from ledger.locale import N_, _
 from ledger.locale.sentences import fill
-from ledger.settings import FILE, BadSettings, BadValue, JobSettings, job_settings, settings_file
+from ledger.settings import (
+    FILE,
+    BadSettings,
+    BadValue,
+    JobSettings,
+    Recipient,
+    data_folder,
+    job_settings,
+    recipients,
+    settings_file,
+)
+
+if TYPE_CHECKING:
+    from ledger.bootstrap import Ledger
+    from ledger.jobs.notify import Notifier
+    from ledger.jobs.scheduler import Service
 
 
 def jobs_of(session: Session) -> JobSettings:
@@ -42,10 +58,36 @@ def run(session: Session, once: bool) -> None:
         from ledger.jobs.scheduler import Service, stop_on_signals
 
         service = Service(ledger, settings)
+        service.after = notifier_of(session, ledger, service).run
         if not once:
             service.run(stop_on_signals())
         elif not service.once():
             out.say(_("A service is running and will do it; nothing was done here."))
+
+
+def recipients_of(session: Session) -> tuple[Recipient, ...]:
+    """Who is told, as the settings say. Raises BadSettings, UnknownRule."""
+    from ledger.queries.findings import wanted_rules
+
+    try:
+        found = recipients(session.settings.get("recipients"))
+    except BadValue as error:
+        raise BadSettings(settings_file() or Path(FILE), fill(error.message, error.params)) from error
+    for rule in (rule for one in found for rule in sorted(one.rules or ())):
+        wanted_rules(rule)
+    return found
+
+
+def notifier_of(session: Session, ledger: Ledger, service: Service) -> Notifier:
+    """Who tells people after every look."""
+    from ledger.jobs.channels import Channels
+    from ledger.jobs.notify import Notifier
+    from ledger.jobs.scheduler import utc_now
+
+    settings = jobs_of(session)
+    folder = data_folder() / "deliveries" if settings.deliveries is None else Path(settings.deliveries)
+    holder, seconds = service.lease.holder, settings.lease_seconds
+    return Notifier(ledger, recipients_of(session), Channels(folder), holder, seconds, utc_now)
 
 
 def _log_to_stderr() -> None:

@@ -49,7 +49,7 @@ class Service:
         now: Now = utc_now,
     ) -> None:
         self._settings = settings
-        self._after = after
+        self.after = after
         self._working = threading.Lock()
         self.lease = LeaseKeeper(ledger, settings.lease_seconds)
         self._work = ScanWork(ledger, settings, self.lease.holder, now)
@@ -60,7 +60,7 @@ class Service:
             return False
         try:
             self._work.run()
-            self._after()
+            self.after()
         finally:
             self.lease.release()
         return True
@@ -109,7 +109,7 @@ class Service:
             return
         try:
             self._work.run()
-            self._after()
+            self.after()
         except LedgerFault as fault:
             log.warning("not done, tried again later: %s", fault.code)
         except Exception:

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, select, update
 
 from ledger.domain.time import shown_instant
+from ledger.persistence.deliveries import troubled
 from ledger.persistence.schema import job_lease, job_run
 from ledger.persistence.writing import WriteUnit
 
@@ -145,7 +146,7 @@ def _run(row: Any) -> JobRun:
 
 
 def health(conn: Connection, now: int) -> tuple[dict[str, Any], list[str]]:
-    """How the service is, for `status`, and what needs attention: `jobs_dead`, `jobs_failing`.
+    """How the service is, for `status`, and the notes about what needs attention.
 
     A service that was stopped gave its lease back; one whose lease has run out was killed or hangs.
     """
@@ -160,5 +161,7 @@ def health(conn: Connection, now: int) -> tuple[dict[str, Any], list[str]]:
         "scanned_on": None if run is None else run.due_on.isoformat(),
         "finished_at": None if run is None or run.finished_at is None else shown_instant(run.finished_at),
         "problem": problem,
+        "undelivered": troubled(conn),
     }
-    return told, [*(["jobs_dead"] if state == "dead" else []), *(["jobs_failing"] if problem else [])]
+    notes = (("jobs_dead", state == "dead"), ("jobs_failing", problem), ("deliveries_failing", told["undelivered"]))
+    return told, [note for note, holds in notes if holds]

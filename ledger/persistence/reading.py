@@ -59,6 +59,11 @@ _WITH_TOPICS = (
     .where(event.c.topic.in_(bindparam("topics", expanding=True)), event.c.position <= bindparam("upto"))
     .distinct()
 )
+_OF_TOPICS = (
+    select(*_EVENT)
+    .where(event.c.position > bindparam("after"), event.c.topic.in_(bindparam("topics", expanding=True)))
+    .order_by(event.c.position)
+)
 _LAST_POSITION = 2**63 - 1
 T = TypeVar("T")
 
@@ -105,6 +110,11 @@ class LogReader:
         """The last position, up to one, that holds an entry of spec 2.2; 0 if there is none."""
         last = _LAST_POSITION if upto is None else upto
         return conn.execute(_NEWEST_ENTRY, {"upto": last}).scalar() or 0
+
+    def of_topics(self, conn: Connection, topics: Collection[str], after: int) -> list[Recorded]:
+        """The events of some topics recorded after a position, in order."""
+        rows = conn.execute(_OF_TOPICS, {"after": after, "topics": sorted(topics)})
+        return [_recorded(row) for row in rows]
 
     def recorded(
         self, conn: Connection, subjects: Collection[str], upto: int | None = None

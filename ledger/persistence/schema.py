@@ -153,6 +153,31 @@ job_run = Table(
 )
 """A job on one date, begun at most once: what makes two services run it once. `due_on`: a day number."""
 
+delivery = Table(
+    "delivery",
+    events_md,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("recipient", _Name, nullable=False),
+    Column("unit", _Name, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("upto", _Big, nullable=False),
+    Column("alerts", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("repeated", Integer, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("tried_at", BigInteger, nullable=False),
+    Column("sent_at", BigInteger),
+    Column("problem", Text),
+    Index("delivery_recipient", "recipient", "unit", "id"),
+)
+"""A message to a recipient about a unit (empty: about everything): the row is there before anything is sent.
+
+`alerts`: a JSON list of what it tells. `upto`: the last position it took into account.
+"""
+
 APPEND_ONLY = ("event", "event_subject", "event_target", "entry_key", "seal")
 _KEYED = {"event_target": "target", "entry_key": "key"}
 FIRST_VERSION_TRIGGER = "event_first_version"
