@@ -60,7 +60,7 @@ _WITH_TOPICS = (
     .distinct()
 )
 _OF_TOPICS = (
-    select(*_EVENT)
+    select(*EVENT)
     .where(event.c.position > bindparam("after"), event.c.topic.in_(bindparam("topics", expanding=True)))
     .order_by(event.c.position)
 )
