@@ -46,12 +46,17 @@ format: $(VENV)/.dev ## put the code into the one format and mend what ruff can 
 	@$(RUN)/ruff format .
 
 # The two long runs live beside the tests and the benchmarks; each says itself what it did.
-soak: $(VENV)/.dev ## the long tests: planted faults, kills, many writers (ARGS=...)
+soak: $(VENV)/.fuzz ## the long tests: planted faults, kills, many writers, fuzzing (ARGS=...)
 	@if [ -f tests/soak/__main__.py ] || [ -f tests/soak.py ]; then \
 	  $(RUN)/python -m tests.soak $(ARGS); \
 	else \
 	  echo "There is no soak test yet (tests/soak): nothing was run."; \
 	fi
+
+# The guided fuzzer has no wheels for some systems: without it hypothesis does the fuzzing alone.
+$(VENV)/.fuzz: $(VENV)/.dev benchmarks/fuzz-requirements.txt
+	@$(INSTALL) --requirement benchmarks/fuzz-requirements.txt || echo "No guided fuzzer here: hypothesis alone."
+	@touch $@
 
 bench: $(VENV)/.bench ## the benchmarks, side by side with other libraries (ARGS=...)
 	@if [ -f benchmarks/run.py ]; then \

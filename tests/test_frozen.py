@@ -22,6 +22,7 @@ from ledger.domain.time import Perspective
 from ledger.interchange.jsonl import export_lines, import_lines
 from ledger.persistence import postgresql, sqlite
 from ledger.persistence.chain import link
+from ledger.persistence.jobs import take_lease
 from ledger.persistence.notes import read_seals
 from ledger.persistence.schema import FORMAT
 from ledger.persistence.store import Store
@@ -92,6 +93,8 @@ def test_it_goes_on(folder: Path, url: str) -> None:
         answer = ledger.record(entry)
         assert isinstance(answer, Receipt)
         assert answer.position == newest + 1
+        with ledger.store.write() as unit:  # tables that came later are there, too
+            assert take_lease(unit, "a service", 60)
         assert ledger.verify(seals=read_seals(folder / "seals.txt")).ok
 
 

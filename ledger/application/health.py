@@ -17,6 +17,7 @@ from ledger.domain.time import from_microseconds, shanghai_date, shown_instant
 from ledger.domain.units import Structure
 from ledger.persistence import seals
 from ledger.persistence.batches import batches
+from ledger.persistence.jobs import lease_of
 from ledger.persistence.schema import FORMAT
 from ledger.persistence.store import Store
 from ledger.projections.catching_up import tables_state
@@ -31,6 +32,7 @@ SPACE = 500_000_000
 LATE = 300_000_000
 """Microseconds by which the clock may lie behind the last entry."""
 SEAL_DAYS = 31
+LEASE_MINUTES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,7 @@ class Doctor:
             else:
                 yield Check("imports", "ok", N_("No import is unfinished."))
             yield self._seals(conn, head.position)
+            yield self._lease(conn)
 
     def _sample(self, conn: Connection) -> Check:
         try:
@@ -152,6 +155,16 @@ class Doctor:
         if days > SEAL_DAYS and position > last.position:
             return Check("seals", "attention", N_("The last seal is {days} days old: sledger seal make"), told)
         return Check("seals", "ok", N_("Sealed up to position {position}; {newer} entries are newer."), told)
+
+    def _lease(self, conn: Connection) -> Check:
+        lease = lease_of(conn)
+        if lease is None or lease.released:
+            return Check("lease", "ok", N_("No service runs the daily jobs."))
+        late = (_now() - lease.expires_at) // 60_000_000
+        if late > LEASE_MINUTES:
+            text = N_("The service of the daily jobs stopped {minutes} minutes ago without a word: start it again.")
+            return Check("lease", "attention", text, {"minutes": late})
+        return Check("lease", "ok", N_("The service of the daily jobs is alive."))
 
     # ---- what is around it
 

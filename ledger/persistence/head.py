@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Connection, extract, func, select, update
 from sqlalchemy import cast as sql_cast
 
 from ledger.domain.faults import LedgerDamaged
-from ledger.persistence.schema import FORMAT, ledger_head
+from ledger.persistence.schema import FORMAT, add_tables, ledger_head
 
 Clock = Literal["system", "simulated"]
 
@@ -75,6 +75,7 @@ def lock_head(conn: Connection) -> tuple[Head, int | None]:
 
 def raise_format(conn: Connection, head: Head) -> Head:
     """Marks the ledger as written by this program: those that know only earlier formats refuse it from now on."""
+    add_tables(conn)
     conn.execute(_MOVE, {"format": FORMAT})
     if conn.dialect.name == "sqlite":
         conn.exec_driver_sql(f"PRAGMA user_version={FORMAT}")

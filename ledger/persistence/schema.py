@@ -192,6 +192,11 @@ def create_tables(conn: Connection) -> None:
         conn.exec_driver_sql(statement)
 
 
+def add_tables(conn: Connection) -> None:
+    """Makes the tables that ledgers of earlier formats do not have."""
+    events_md.create_all(conn, checkfirst=True)
+
+
 def drop_first_version_trigger(conn: Connection) -> None:
     """Lets streams start at version 0; for the recorder tests of the eventsourcing library only."""
     on_table = "" if conn.dialect.name == "sqlite" else " ON event"

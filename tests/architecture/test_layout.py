@@ -179,7 +179,7 @@ def test_the_contracts_look_at_every_package() -> None:
 # this file names neither.
 MACHINE_PATH = re.compile(r"(?<![\w.])/(?:root|work|home/\w+|Users/\w+|opt|tmp)/[\w.]")
 REGISTRY = re.compile(r"\b(?:pypi|pythonhosted|npmjs|debian|anaconda)\.[a-z]{2,}\b")
-BINARY = {".backup", ".db", ".docx", ".gz", ".mo", ".png", ".xlsx"}
+BINARY = {".backup", ".bin", ".db", ".docx", ".gz", ".mo", ".png", ".xlsx"}
 
 
 @pytest.mark.parametrize("pattern", [MACHINE_PATH, REGISTRY], ids=["machine path", "registry host"])

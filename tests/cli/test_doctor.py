@@ -27,9 +27,9 @@ def test_a_healthy_ledger(town: Sledger) -> None:
     found = states(town)
     assert found.pop("versions") in ("ok", "attention")
     assert set(found.values()) == {"ok"}
-    assert list(found) == ["integrity", "chain", "tables", "imports", "seals", "disk", "calendar", "clock"]
+    assert list(found) == ["integrity", "chain", "tables", "imports", "seals", "lease", "disk", "calendar", "clock"]
     lines = town("doctor").stdout.splitlines()
-    assert [line.partition("  ")[0] for line in lines if "SQLite" not in line and "sqlite" not in line] == ["正常"] * 8
+    assert [line.partition("  ")[0] for line in lines if "SQLite" not in line and "sqlite" not in line] == ["正常"] * 9
 
 
 def test_every_kind_of_damage_is_named(town: Sledger) -> None:
@@ -81,6 +81,13 @@ def test_a_clock_set_back_and_a_calendar_that_ended(town: Sledger, monkeypatch: 
     assert states(town)["calendar"] == "attention"
     town("record", "unit_renamed", "--effective_on", "2022-08-01", "--unit", "T1", "--name", "新名")
     assert states(town)["seals"] == "attention"
+
+
+def test_a_service_that_stopped_without_a_word(town: Sledger) -> None:
+    behind_its_back(town.ledger, "INSERT INTO job_lease VALUES (1, 'a service', 1, 2, 0)")
+    assert states(town)["lease"] == "attention"
+    behind_its_back(town.ledger, "UPDATE job_lease SET released = 1")
+    assert states(town)["lease"] == "ok"
 
 
 def test_numbers_for_monitoring(town: Sledger) -> None:

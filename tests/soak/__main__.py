@@ -3,6 +3,7 @@
 faults           plant every fault of tests/soak/faults.py in a copy of the package and look for it
 imports [N]      kill an import N times at random moments and let it go on, on SQLite
 kills [N]        kill programs of every kind N times, half of them on SQLite, half on PostgreSQL
+parsers [S]      give every parser strange input for S seconds each, invented and guided
 fuzz [N] [SEED]  compare N random histories with the oracle, from a seed on
 """
 
@@ -17,6 +18,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tests.fuzzing.running import run as run_fuzzers
 from tests.killed import kill_many
 from tests.soak.fuzz import fuzz
 from tests.soak.planting import plant_all
@@ -26,6 +28,8 @@ IMPORT_KILLS = 40
 KILLS = 520
 KILLS_OF_ONE_LEDGER = 26
 HISTORIES = 100
+PARSER_SECONDS = 300
+"""For each; more than an hour in all."""
 
 
 def kills(count: int) -> int:
@@ -76,6 +80,7 @@ def main(words: list[str]) -> int:
         "faults": plant_all,
         "imports": lambda: imports(*(numbers or [IMPORT_KILLS])),
         "kills": lambda: kills(*(numbers or [KILLS])),
+        "parsers": lambda: run_fuzzers(*(numbers or [PARSER_SECONDS])),
         "fuzz": lambda: fuzz(*(numbers or [HISTORIES])),
     }
     if set(named) - set(runs):

@@ -1,0 +1,1 @@
+"""Strangers' bytes, given to every parser."""
