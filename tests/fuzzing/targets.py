@@ -1,7 +1,7 @@
 """Every parser as a function of bytes that may refuse, in the ways its callers expect, and must never do anything else.
 
-`make test` gives them the corpus and some hundred inventions of hypothesis; `make soak` more than an hour of both hypothesis and
-atheris, which looks for new paths through the code.
+`make test` gives them what was kept and some hundred inventions of hypothesis; `make soak` more than an hour of both
+hypothesis and atheris, which looks for new paths through the code.
 """
 
 from __future__ import annotations
