@@ -63,6 +63,7 @@ ANSWERS: list[tuple[str, tuple[str, ...], int]] = [
     ("rebuild", ("rebuild",), 0),
     ("backup", ("backup", "b.gz"), 0),
     ("status", ("status",), 0),
+    ("report_file", ("report", "vacancies", "r.xlsx", "--unit", "T1"), 0),
     ("batches", ("batch", "list"), 0),
     ("batch", ("batch", "show", "town-2022.jsonl"), 0),
     ("undone", ("batch", "reverse", "town-2022.jsonl", "--reason", "x"), 0),
@@ -77,7 +78,7 @@ ANSWERS: list[tuple[str, tuple[str, ...], int]] = [
     ("seal_export", ("seal", "export", "all.txt"), 0),
     ("seal_prove", ("seal", "prove", "31", "proof.json"), 0),
 ]  # fmt: skip
-BY_OTHERS = {"alert", "acts", "headcount_row", "finding", "entry", "cited", "warning", "init", "restore"}
+BY_OTHERS = {"report", "alert", "acts", "headcount_row", "finding", "entry", "cited", "warning", "init", "restore"}
 
 
 def sealed(town: Sledger) -> None:

@@ -1,0 +1,142 @@
+"""What a register is, before it has a form on paper: a head, tables, and how each number can be traced."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from ledger.bootstrap import Ledger
+from ledger.domain.time import Perspective
+from ledger.locale import N_, _
+from ledger.persistence.schema import event
+
+Cell = str | int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column. `title` is a message id; `measure`: the number of `sledger explain` that stands in it."""
+
+    key: str
+    title: str
+    number: bool = False
+    measure: str = ""
+    width: int = 0
+
+
+@dataclass(slots=True)
+class Block:
+    """One table of a register. `total`: the last line, None without one. `empty`: what is said of no rows."""
+
+    title: str
+    fields: Sequence[Field]
+    rows: list[list[Cell]] = field(default_factory=list)
+    total: list[Cell] | None = None
+    note: str = ""
+
+    def add_total(self, label: str) -> None:
+        """Sum every column of numbers; a column without any number stays empty."""
+        sums: list[Cell] = []
+        for column, one in enumerate(self.fields):
+            numbers = [row[column] for row in self.rows if isinstance(row[column], int)]
+            sums.append(sum(n for n in numbers if isinstance(n, int)) if one.number and numbers else None)
+        sums[0] = label
+        self.total = sums
+
+    def records(self) -> list[dict[str, Cell]]:
+        """The rows by key."""
+        return [{one.key: cell for one, cell in zip(self.fields, row, strict=True)} for row in self.rows]
+
+
+@dataclass(slots=True)
+class Register:
+    """A register at a perspective. `tip`: the chain's hash at the last position, which proves what it rests on."""
+
+    name: str
+    title: str
+    unit: str
+    unit_name: str
+    perspective: Perspective
+    tip: str
+    period: tuple[date, date] | None = None
+    blocks: list[Block] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    chart: tuple[str, int, Sequence[int]] | None = None
+    """Title, block and columns of numbers of a chart; the labels are the block's first column of text."""
+
+    @property
+    def head(self) -> list[str]:
+        """What stands below the title."""
+        when = {"on": self.perspective.as_of.isoformat()}
+        line = _("Closing date: {on}").format(**when)
+        if self.period is not None:
+            first, last = (one.isoformat() for one in self.period)
+            line = _("From {first} to {last}").format(first=first, last=last)
+        return [_("Unit: {name} ({unit})").format(name=self.unit_name, unit=self.unit), line]
+
+    @property
+    def small_print(self) -> list[str]:
+        """What the register rests on."""
+        known = _("As known at entry no. {position}").format(position=self.perspective.known_at)
+        return [*self.notes, known, _("Chain {tip}").format(tip=self.tip[:16])]
+
+    @property
+    def trace(self) -> list[str]:
+        """How to find the people and entries behind each number."""
+        p, found = self.perspective, []
+        for one in dict.fromkeys(one for block in self.blocks for one in block.fields if one.measure):
+            told = f"sledger explain --unit {self.unit} --measure {one.measure} --on {p.as_of} --known-at {p.known_at}"
+            found.append(f"{_(one.title)}: {told}")
+        return found
+
+    def to_json(self) -> dict[str, Any]:
+        """The keys of docs/reference/json/report.schema.json."""
+        return {
+            "report": self.name,
+            "title": self.title,
+            "unit": self.unit,
+            "unit_name": self.unit_name,
+            "as_of": self.perspective.as_of.isoformat(),
+            "known_at": self.perspective.known_at,
+            "tip": self.tip,
+            "period": None if self.period is None else [one.isoformat() for one in self.period],
+            "tables": [{"title": one.title, "rows": one.records()} for one in self.blocks],
+            "notes": list(self.notes),
+        }
+
+
+SIGNATURES = (N_("Prepared by"), N_("Checked by"), N_("Head of unit"))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a register is asked for."""
+
+    unit: str
+    perspective: Perspective
+    first: date | None = None
+    """The first day of a period that ends on the perspective's date."""
+    months: int = 12
+
+
+Making = Callable[[Ledger, Asked], Register]
+
+
+def begin(ledger: Ledger, asked: Asked, name: str, title: str) -> Register:
+    """A register without tables yet. Raises UnknownUnit."""
+    p = asked.perspective
+    with ledger.view(p) as view:
+        view.unit(asked.unit)
+        version = view.structure.version(asked.unit, view.day)
+        link = view.conn.execute(select(event.c.hash).where(event.c.position == p.known_at)).scalar()
+    unit_name = asked.unit if version is None else version.name
+    return Register(name, title, asked.unit, unit_name, p, bytes(link or b"").hex())
+
+
+def worded_month(day: date | None) -> str | None:
+    """A birth date as registers write it, to the month."""
+    return None if day is None else f"{day:%Y-%m}"

@@ -1,0 +1,106 @@
+"""A register as a document of a word processor: A4 landscape, tables with a repeated head, fonts that offices have."""
+
+from __future__ import annotations
+
+import unicodedata
+import zipfile
+from io import BytesIO
+from typing import IO, Any
+
+from ledger.locale import _
+from ledger.reports.model import SIGNATURES, Block, Register
+
+_ACROSS = 267
+"""Millimetres between the margins."""
+_SAME_FOR_ALL = (1980, 1, 1, 0, 0, 0)
+_BODY, _HEAD, _TITLE = "仿宋", "黑体", "方正小标宋简体"
+
+
+def write_docx(file: IO[bytes], register: Register) -> None:
+    """Write the document. Raises OSError."""
+    from docx import Document  # docxtpl brings it
+    from docx.enum.section import WD_ORIENT
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.shared import Mm, Pt
+
+    document = Document()
+    section = document.sections[0]
+    section.orientation = WD_ORIENT.LANDSCAPE
+    section.page_width, section.page_height = Mm(297), Mm(210)
+    section.left_margin = section.right_margin = Mm(15)
+    section.top_margin = section.bottom_margin = Mm(15)
+    title = document.add_paragraph()
+    title.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    _run(title, register.title, _TITLE, Pt(20))
+    _run(document.add_paragraph(), "　　　　".join(register.head), _BODY, Pt(12))
+    for block in register.blocks:
+        if len(register.blocks) > 1:
+            _run(document.add_paragraph(), _(block.title), _HEAD, Pt(13))
+        _table(document, block, Pt(9))
+        if block.note:
+            _run(document.add_paragraph(), block.note, _BODY, Pt(11))
+    _run(document.add_paragraph(), "　　　　　　".join(f"{_(one)}：" for one in SIGNATURES), _BODY, Pt(12))
+    _run(document.add_paragraph(), "；".join(register.small_print), _BODY, Pt(8))
+    _save(document, file)
+
+
+def _run(paragraph: Any, text: str, font: str, size: Any) -> None:
+    from docx.oxml.ns import qn
+
+    run = paragraph.add_run(_printable(text))
+    run.font.name = font
+    run.font.size = size
+    run.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)
+
+
+def _printable(text: str) -> str:
+    """A document takes no control characters."""
+    return "".join("�" if unicodedata.category(sign) in ("Cc", "Cs") and sign not in "\n\t" else sign for sign in text)
+
+
+def _table(document: Any, block: Block, size: Any) -> None:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.oxml import OxmlElement
+
+    if not block.rows:
+        _run(document.add_paragraph(), _("None."), _BODY, size)
+        return
+    lines = [*block.rows, *([] if block.total is None else [block.total])]
+    table = document.add_table(rows=1 + len(lines), cols=len(block.fields), style="Table Grid")
+    head = table.rows[0]
+    head._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # noqa: SLF001  the only way to repeat a head
+    widths = _widths(block)
+    for cell, one, width in zip(head.cells, block.fields, widths, strict=True):
+        cell.width = width
+        _run(cell.paragraphs[0], _(one.title), _HEAD, size)
+    for row, cells in zip(table.rows[1:], lines, strict=True):
+        for cell, value, width in zip(row.cells, cells, widths, strict=True):
+            cell.width = width
+            paragraph = cell.paragraphs[0]
+            if isinstance(value, int):
+                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+            _run(paragraph, "" if value is None else str(value), _BODY, size)
+
+
+def _widths(block: Block) -> list[Any]:
+    """The paper's width, shared out by what the columns hold."""
+    from docx.shared import Mm
+
+    weights = []
+    for column, one in enumerate(block.fields):
+        texts = [str(row[column]) for row in block.rows[:200] if row[column] is not None]
+        longest = max((len(text) for text in texts), default=0)
+        weights.append(min(18, max(3.0, len(_(one.title)) / 2, longest)))
+    return [Mm(_ACROSS * weight / sum(weights)) for weight in weights]
+
+
+def _save(document: Any, file: IO[bytes]) -> None:
+    """Without the time of writing, so that equal registers are equal bytes."""
+    from datetime import UTC, datetime
+
+    document.core_properties.created = document.core_properties.modified = datetime(2000, 1, 1, tzinfo=UTC)
+    buffer = BytesIO()
+    document.save(buffer)
+    with zipfile.ZipFile(buffer) as parts, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in parts.namelist():
+            archive.writestr(zipfile.ZipInfo(name, _SAME_FOR_ALL), parts.read(name), zipfile.ZIP_DEFLATED)

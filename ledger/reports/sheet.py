@@ -1,0 +1,165 @@
+"""A register as a spreadsheet or CSV: as printed, with totals, signatures, a chart, and how to trace its numbers."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import datetime
+from typing import IO, Any
+
+import xlsxwriter  # type: ignore[import-untyped]
+
+from ledger.locale import _
+from ledger.reports.model import SIGNATURES, Block, Cell, Register
+
+_SAME_FOR_ALL = datetime(2000, 1, 1)  # noqa: DTZ001  equal registers are equal bytes
+_NO_FORMULAS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+
+
+def write_csv(file: IO[bytes], register: Register) -> None:
+    """The tables below each other, each under its title; UTF-8 with a byte-order mark. Raises OSError."""
+    text = io.TextIOWrapper(file, encoding="utf-8-sig", errors="backslashreplace", newline="", write_through=True)
+    writer = csv.writer(text, lineterminator="\r\n")
+    for number, block in enumerate(register.blocks):
+        if len(register.blocks) > 1:
+            writer.writerows([[]] if number else [])
+            writer.writerow([_safe(_(block.title))])
+        writer.writerow([_(one.title) for one in block.fields])
+        writer.writerows([_safe(cell) for cell in row] for row in block.rows)
+        if block.total is not None:
+            writer.writerow([_safe(cell) for cell in block.total])
+    text.flush()
+    text.detach()
+
+
+def _safe(cell: Cell) -> Cell:
+    """No program may take a text for a formula."""
+    if isinstance(cell, str) and len(cell) > 1 and cell.startswith(("=", "+", "-", "@", "\t", "\r")):
+        return f"'{cell}"
+    return "" if cell is None else cell
+
+
+def write_xlsx(file: IO[bytes], register: Register) -> None:
+    """A sheet for each table, ready to print on A4. Raises OSError."""
+    book = xlsxwriter.Workbook(file, _NO_FORMULAS)
+    book.set_properties({"created": _SAME_FOR_ALL, "title": register.title})
+    looks = _looks(book)
+    places = [_sheet(book, register, block, looks) for block in register.blocks]
+    if register.chart is not None and register.blocks[register.chart[1]].rows:
+        _chart(book, register, places)
+    if register.trace:
+        page = book.add_worksheet(_("How to trace"))
+        page.set_column(0, 0, 120)
+        page.set_landscape()
+        page.set_paper(9)
+        page.fit_to_pages(1, 0)
+        for row, line in enumerate([*register.trace, *register.small_print]):
+            page.write_string(row, 0, line)
+    book.close()
+
+
+def _looks(book: Any) -> dict[str, Any]:
+    base = {"font_name": "仿宋", "font_size": 11}
+    cell = {**base, "border": 1, "valign": "vcenter", "text_wrap": True}
+    return {
+        "title": book.add_format(
+            {"font_name": "方正小标宋简体", "font_size": 18, "align": "center", "valign": "vcenter"}
+        ),
+        "line": book.add_format(base),
+        "right": book.add_format({**base, "align": "right"}),
+        "small": book.add_format({**base, "font_size": 8, "font_color": "#595959"}),
+        "head": book.add_format({**cell, "bold": True, "align": "center", "bg_color": "#D9E1F2", "font_name": "黑体"}),
+        "text": book.add_format(cell),
+        "number": book.add_format({**cell, "align": "right"}),
+        "under": book.add_format({**cell, "align": "right", "font_color": "#C00000"}),
+        "total": book.add_format({**cell, "bold": True, "top": 2}),
+        "total_number": book.add_format({**cell, "bold": True, "top": 2, "align": "right"}),
+    }
+
+
+def _sheet(book: Any, register: Register, block: Block, looks: dict[str, Any]) -> tuple[str, int, int]:
+    """The name of the sheet, and its first and last row of data."""
+    name = _(block.title)[:31]
+    page = book.add_worksheet(name)
+    last = len(block.fields) - 1
+    page.set_row(0, 32)
+    heading = register.title if len(register.blocks) == 1 else f"{register.title} · {_(block.title)}"
+    page.merge_range(0, 0, 0, max(1, last), heading, looks["title"])
+    left, right = register.head
+    page.write_string(1, 0, left, looks["line"])
+    page.write_string(1, last, right, looks["right"])
+    page.set_row(2, 34)
+    for column, one in enumerate(block.fields):
+        page.write_string(2, column, _(one.title), looks["head"])
+        page.set_column(column, column, _width(block, column))
+    row = 2
+    for row, cells in enumerate(block.rows, 3):
+        for column, cell in enumerate(cells):
+            _write(page, row, column, cell, looks, "text", "number")
+    end = row
+    if block.total is not None:
+        row += 1
+        for column, cell in enumerate(block.total):
+            _write(page, row, column, cell, looks, "total", "total_number")
+    _foot(page, row + 1, register, block, looks)
+    page.freeze_panes(3, 0)
+    page.repeat_rows(2)
+    page.set_landscape()
+    page.set_paper(9)
+    page.fit_to_pages(1, 0)
+    page.set_margins(0.5, 0.5, 0.6, 0.6)
+    page.set_footer("&C&P / &N")
+    return name, 3, end
+
+
+def _write(page: Any, row: int, column: int, cell: Cell, looks: dict[str, Any], text: str, number: str) -> None:
+    if cell is None:
+        page.write_blank(row, column, None, looks[text])
+    elif isinstance(cell, int):
+        page.write_number(row, column, cell, looks["under" if cell < 0 and number == "number" else number])
+    else:
+        page.write_string(row, column, cell, looks[text])
+
+
+def _foot(page: Any, row: int, register: Register, block: Block, looks: dict[str, Any]) -> None:
+    if block.note:
+        page.write_string(row, 0, block.note, looks["line"])
+        row += 1
+    signatures = "　　　　　　".join(f"{_(one)}：" for one in SIGNATURES)
+    page.write_string(row, 0, signatures, looks["line"])
+    page.write_string(row + 1, 0, "；".join(register.small_print), looks["small"])
+
+
+def _width(block: Block, column: int) -> float:
+    one = block.fields[column]
+    if one.width:
+        return one.width
+    texts = [str(row[column]) for row in block.rows[:200] if row[column] is not None]
+    title = _cells(_(one.title)) / 2  # a heading may take two lines
+    return float(min(32, max(5, title, *map(_cells, texts)) + 2))
+
+
+def _cells(text: str) -> int:
+    return sum(2 if sign > "\u1100" else 1 for sign in text)
+
+
+def _chart(book: Any, register: Register, places: list[tuple[str, int, int]]) -> None:
+    assert register.chart is not None
+    title, number, columns = register.chart
+    block, (name, first, last) = register.blocks[number], places[number]
+    label = next(index for index, one in enumerate(block.fields) if one.key == "name")
+    chart = book.add_chart({"type": "column"})
+    for column in columns:
+        chart.add_series(
+            {
+                "name": [name, 2, column],
+                "categories": [name, first, label, last, label + 1],
+                "values": [name, first, column, last, column],
+            }
+        )
+    chart.set_title({"name": title, "name_font": {"name": "黑体", "size": 14}})
+    chart.set_legend({"position": "bottom"})
+    page = book.add_chartsheet(_("Chart"))
+    page.set_chart(chart)
+    page.set_landscape()
+    page.set_paper(9)

@@ -1,0 +1,264 @@
+"""The registers of the report's town, cell by cell against what the scenario expects."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ledger import locale
+from ledger.bootstrap import Ledger, create_ledger
+from ledger.interchange.jsonl import import_lines
+from ledger.interchange.workbook import read_workbook
+from ledger.reports.catalogue import FORMS, MAKING, maker, write
+from ledger.reports.model import Asked, Block, Register
+from ledger.reports.moves import month_of
+from tests.cli import schema
+
+SCENARIOS = Path(__file__).resolve().parents[1] / "scenarios"
+DAY = date(2022, 6, 30)
+KINDS = {"行政": "administrative", "事业": "public_institution"}
+
+
+@pytest.fixture(scope="module")
+def _town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
+    path = tmp_path_factory.mktemp("reports") / "town.db"
+    with create_ledger(str(path), officer="tester") as ledger:
+        assert import_lines(ledger, SCENARIOS / "town-2022.jsonl").refused == []
+        yield ledger
+    (SCENARIOS / "town-2022.jsonl.refused.jsonl").unlink(missing_ok=True)
+
+
+@pytest.fixture
+def town(_town: Ledger) -> Iterator[Ledger]:
+    locale.use("zh")
+    yield _town
+    locale.use(locale.DEFAULT)
+
+
+@pytest.fixture(scope="module")
+def expected() -> dict[str, Any]:
+    """What the scenario says of the town on the day."""
+    pairs = json.loads((SCENARIOS / "town-2022.expected.json").read_text(encoding="utf-8"))["pairs"]
+    wanted = {"question": "headcount", "unit": "T1", "scope": "subtree", "on": "2022-06-30", "known_at": None}
+    (found,) = [pair["expect"] for pair in pairs if pair["ask"] == wanted]
+    return dict(found)
+
+
+def asked(ledger: Ledger, on: date = DAY, **more: Any) -> Asked:
+    return Asked("T1", ledger.perspective(on), **more)
+
+
+def made(ledger: Ledger, name: str, on: date = DAY, **more: Any) -> Register:
+    return maker(name)(ledger, asked(ledger, on, **more))
+
+
+def total(block: Block) -> dict[str, Any]:
+    assert block.total is not None
+    return {one.key: cell for one, cell in zip(block.fields, block.total, strict=True)}
+
+
+def test_the_register_of_the_establishment_is_the_reports(town: Ledger, expected: dict[str, Any]) -> None:
+    block, history = made(town, "establishment").blocks
+    numbers = ("quota", "on_roll", "vacancies", "seconded_out", "on_leave", "present")
+    assert {key: total(block)[key] for key in (*numbers, "seconded_in", "at_work")} == {
+        key: expected[key] for key in (*numbers, "seconded_in", "at_work")
+    }
+    rows = [row for row in block.records() if row["name"] == "云溪镇(虚构名)"]
+    for row in rows[:2]:
+        count = expected["by_establishment"][KINDS[str(row["establishment"])]]
+        assert {key: row[key] for key in numbers} == count
+    assert (rows[2]["leader_quota"], rows[2]["leaders"]) == (9, 9)
+    assert (rows[0]["document_no"], rows[0]["issued_on"]) == ("〔2015〕4号", "2015-03-01")
+    (posts,) = [row for row in history.records() if row["matter"] == "核定编制" and row["establishment"] == "行政"]
+    assert (posts["effective_on"], posts["added"], posts["removed"], posts["posts"]) == ("2015-03-01", 34, None, 34)
+
+
+def test_the_history_tells_what_each_document_changed(tmp_path: Path) -> None:
+    with create_ledger(str(tmp_path / "l.db"), officer="tester") as ledger:
+        common = {"unit": "U", "establishment": "administrative"}
+        for entry in (
+            {"type": "unit_established", "unit": "U", "name": "局", "kind": "organ", "effective_on": "2015-01-01"},
+            {"type": "quota_set", **common, "posts": 10, "effective_on": "2015-01-01"},
+            {"type": "quota_changed", **common, "change": -3, "effective_on": "2019-01-01"},
+            {"type": "quota_changed", **common, "change": 2, "effective_on": "2020-01-01"},
+            {"type": "leader_quota_set", "unit": "U", "rank": "科级", "posts": 2, "effective_on": "2020-02-01"},
+        ):
+            ledger.record(entry)
+        ledger.reverse(4, "误录")
+        history = maker("establishment")(ledger, Asked("U", ledger.perspective(DAY))).blocks[1]
+        numbers = [(row["added"], row["removed"], row["posts"], row["leader_posts"]) for row in history.records()]
+        assert numbers == [(None,) * 4, (10, None, 10, None), (None, 3, 7, None), (2, None, None, 2)]
+
+
+def test_vacancies_and_their_chart(town: Ledger, expected: dict[str, Any]) -> None:
+    register = made(town, "vacancies")
+    (block,) = register.blocks
+    found = total(block)
+    assert (found["quota"], found["on_roll"], found["vacant"], found["over"]) == (55, 46, 9, 0)
+    assert found["present"] == expected["present"]
+    assert [(row["quota"], row["on_roll"], row["vacant"]) for row in block.records()] == [(34, 29, 5), (21, 17, 4)]
+    assert register.chart is not None
+
+
+def test_the_register_of_secondments_holds_those_of_the_answer(town: Ledger) -> None:
+    register = made(town, "secondments")
+    lent, borrowed = register.blocks
+    running = {row["person"]: row for row in lent.records() if row["ended_on"] is None}
+    answer = {row.person: row for row in town.secondments(town.perspective(DAY), unit="T1", role="home").rows}
+    assert running.keys() == answer.keys()
+    assert len(running) == 14
+    for person, row in answer.items():
+        told = running[person]
+        assert (told["started_on"], told["extensions"], told["chain_days"]) == (
+            row.started_on.isoformat(), row.extensions, row.chain_days,
+        )  # fmt: skip
+        assert told["state"] == ("超期" if row.days_overdue else "临期" if told["state"] == "临期" else "在借")
+    assert borrowed.rows == []
+    ended = {row["person"]: (row["state"], row["ended_on"]) for row in lent.records() if row["ended_on"] is not None}
+    assert ended == {"BM1": ("返还", "2022-04-30"), "GS2": ("返还", "2022-05-20")}
+
+
+def test_the_overdue_are_those_of_the_campaign_with_their_rules(town: Ledger) -> None:
+    block, by_host, basis = made(town, "overdue").blocks
+    lines = town.campaign(town.perspective(DAY), "T1").rows
+    assert [row["person"] for row in block.records()] == [line.person for line in lines]
+    assert [row["days_overdue"] for row in block.records()] == [line.days_overdue for line in lines]
+    assert all("超期借调" in str(row["rules"]) for row in block.records())
+    assert total(by_host)["all"] == len(lines)
+    assert {"overdue_secondment", "long_away"} <= {row["code"] for row in basis.records()}
+
+
+def test_the_monthly_report_closes_and_names_everybody(town: Ledger) -> None:
+    first, last = month_of("2022-05")
+    changes, names, late = made(town, "monthly", last, first=first).blocks
+    found = total(changes)
+    assert (found["before"], found["in"], found["out"], found["retired"], found["after"]) == (47, 0, 1, 1, 46)
+    assert (found["quota_after"], found["vacancies"]) == (55, 9)
+    assert all(row["check"] == "√" for row in changes.records())
+    (gone,) = names.records()
+    assert (gone["person"], gone["change"], gone["effective_on"]) == ("R06", "退休", "2022-05-31")
+    assert late.rows == []
+    assert "47 + 0 + 0 − 1 = 46" in changes.note
+
+
+@pytest.mark.parametrize("month", ["2021-12", "2022-01", "2022-03", "2022-06"])
+def test_every_month_closes(town: Ledger, month: str) -> None:
+    first, last = month_of(month)
+    changes = made(town, "monthly", last, first=first).blocks[0]
+    for row in [*changes.records(), total(changes)]:
+        numbers = [row[key] for key in ("before", "late", "in", "out", "after")]
+        before, more, came, left, after = (int(one or 0) for one in numbers)
+        assert before + more + came - left == after
+
+
+def test_what_was_recorded_late_has_a_block_of_its_own(tmp_path: Path) -> None:
+    instants = iter(f"2022-0{month}-15T08:00:00+00:00" for month in (3, 3, 3, 5, 5))
+    from datetime import datetime
+
+    clock = lambda: datetime.fromisoformat(next(instants, "2022-06-01T08:00:00+00:00"))  # noqa: E731
+    with create_ledger(str(tmp_path / "l.db"), officer="tester", clock=clock) as ledger:
+        hired = {"type": "hired", "unit": "U", "establishment": "administrative"}
+        unit = {"type": "unit_established", "unit": "U", "name": "局", "kind": "organ"}
+        ledger.record({**unit, "effective_on": "2015-01-01"})
+        ledger.record({**hired, "person": "A", "name": "甲", "effective_on": "2020-01-01"})
+        ledger.record({**hired, "person": "B", "name": "乙", "effective_on": "2021-01-01"})
+        ledger.record({**hired, "person": "C", "name": "丙", "effective_on": "2022-05-02", "channel": "军转安置"})
+        first, last = month_of("2022-05")
+        changes, names, late = maker("monthly")(ledger, Asked("U", ledger.perspective(last), first)).blocks
+        found = total(changes)
+        assert (found["late"] or 0) + (found["before"] or 0) == 2
+        assert (found["army"], found["after"]) == (1, 3)
+        assert [row["name"] for row in names.records()] == ["丙"]
+        assert {row["name"] for row in late.records()} <= {"甲", "乙"}
+        assert len(late.rows) == (found["late"] or 0)
+
+
+def test_departures_say_why_and_where_to(town: Ledger) -> None:
+    (block,) = made(town, "departures", first=date(2021, 1, 1)).blocks
+    by_person = {row["person"]: row for row in block.records()}
+    assert (by_person["R06"]["change"], by_person["R06"]["before"]) == ("退休", "农业综合服务站")
+    assert all(row["entry"] for row in block.records())
+
+
+def test_the_board_shows_everybody_once(town: Ledger, expected: dict[str, Any]) -> None:
+    (block,) = made(town, "whereabouts").blocks
+    statuses = [row["status"] for row in block.records()]
+    assert statuses.count("借出") == expected["seconded_out"]
+    assert statuses.count("长期请假") == expected["on_leave"]
+    assert statuses.count("编外在岗") + statuses.count("编外") == expected["off_establishment"]
+    assert len({row["name"] for row in block.records()}) == len(block.rows) == 49
+
+
+def test_retirements_are_those_of_the_forecast(town: Ledger) -> None:
+    people, posts = made(town, "retirements").blocks
+    answer = town.retirements(town.perspective(DAY), 12, "T1")
+    assert [row["person"] for row in people.records()] == [one.person for one in answer.people]
+    assert [row["retiring"] for row in posts.records()] == [one.retiring for one in answer.outlook]
+
+
+def test_a_register_says_what_it_rests_on(town: Ledger) -> None:
+    register = made(town, "establishment")
+    assert register.head == ["填报单位：云溪镇(虚构名)（T1）", "截止日期：2022-06-30"]
+    tip = town.verify().chain.tip.hex()
+    assert register.tip == tip
+    assert any(tip[:16] in line for line in register.small_print)
+    assert "sledger explain --unit T1 --measure on_roll --on 2022-06-30 --known-at 210" in "\n".join(register.trace)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("name", MAKING)
+def test_every_register_in_every_form_is_the_same_bytes_again(town: Ledger, name: str, form: str) -> None:
+    files = []
+    for _time in (1, 2):
+        file = BytesIO()
+        write(made(town, name), form, file)
+        files.append(file.getvalue())
+    assert files[0] == files[1]
+    assert len(files[0]) > 200
+
+
+def test_a_spreadsheet_holds_the_table_and_its_total(town: Ledger, tmp_path: Path) -> None:
+    path = tmp_path / "r.xlsx"
+    register = made(town, "vacancies")
+    with path.open("wb") as file:
+        write(register, ".xlsx", file)
+    sheet = read_workbook(path)[0]
+    assert sheet.rows[0][0] == "空编超编表"
+    assert sheet.rows[3][1:7] == ["云溪镇(虚构名)", "行政", 34, 29, 5, 0]
+    assert sheet.rows[5][:5] == ["合计", "", "", 55, 46]
+
+
+def test_the_json_of_a_register_has_the_keys_of_its_schema(town: Ledger) -> None:
+    for name in MAKING:
+        assert list(schema.faults(made(town, name).to_json(), schema.load("report"))) == []
+
+
+def test_markup_in_a_name_stays_text(tmp_path: Path) -> None:
+    name = "<script>alert(1)</script>[/]=1+1"
+    with create_ledger(str(tmp_path / "l.db"), officer="tester") as ledger:
+        unit = {"type": "unit_established", "unit": "U", "name": name, "kind": "organ", "effective_on": "2015-01-01"}
+        ledger.record(unit)
+        hired = {"type": "hired", "person": "A", "name": name, "unit": "U", "establishment": "support"}
+        ledger.record({**hired, "effective_on": "2015-01-01"})
+        register = maker("whereabouts")(ledger, Asked("U", ledger.perspective(DAY)))
+        page, paper = BytesIO(), BytesIO()
+        write(register, ".html", page)
+        write(register, ".docx", paper)
+    assert b"<script>" not in page.getvalue()
+    assert b"&lt;script&gt;" in page.getvalue()
+    with zipfile.ZipFile(paper) as archive:
+        assert b"&lt;script&gt;" in archive.read("word/document.xml")
+
+
+def test_an_earlier_perspective_gives_the_earlier_register(town: Ledger) -> None:
+    question = asked(town)
+    early = replace(question, perspective=replace(question.perspective, known_at=100))
+    assert maker("whereabouts")(town, early).to_json() != maker("whereabouts")(town, question).to_json()
