@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import groupby
 from typing import NamedTuple
 
 from sqlalchemy import and_, or_, select
@@ -19,6 +20,7 @@ from ledger.domain.findings.freezes import (
     Posts,
     Violation,
     intrusions,
+    that_ran,
 )
 from ledger.domain.quotas import QuotaFold, touches_quotas
 from ledger.domain.spans import Spans, covers
@@ -188,9 +190,10 @@ class _Arrivals:
             lives = self.scan.entries.about([f"person:{code}" for code in codes], view.perspective.known_at)
             for code, number in codes.items():
                 subject = f"person:{code}"
-                for change in self._life(code, _facts(subject, lives[subject], view.perspective.known_at)):
-                    if (number, change.fact.day) in keys:
-                        yield change
+                changes = self._life(code, _facts(subject, lives[subject], view.perspective.known_at))
+                for day, today in groupby(changes, key=lambda one: one.fact.day):
+                    if (number, day) in keys:
+                        yield from that_ran(list(today))
 
     def _life(self, person: str, facts: Iterable[Fact]) -> Iterator[Change]:
         unit: str | None = None

@@ -258,3 +258,19 @@ def test_a_late_or_a_reversed_hire(ledger_url: str) -> None:
         assert violations(ledger) == {"late": "critical since 2020-04-15"}
         ledger.reverse("corrected", "somebody else")
         assert violations(ledger) == {}
+
+
+def test_a_transfer_out_and_back_on_one_day_is_no_coming(ledger_url: str) -> None:
+    with county(
+        ledger_url,
+        hire("P1", "T1"),
+        hire("P2", "T1"),
+        freeze(mode="exit_only", target={"administrative": 2}),
+        on("2020-04-01", "transferred", person="P1", unit="T2"),
+        on("2020-04-01", "transferred", person="P1", unit="T1-A"),
+        hire("P3", "T1", "2020-04-01", id="the third"),
+        on("2020-04-01", "departed", person="P2", reason="died"),
+    ) as ledger:
+        assert violations(ledger) == {"the third": "critical since 2020-04-01"}
+        told = evidence(ledger, "2020-12-31", "freeze_violated", "unit:T1/freeze:freeze/entry:the third")
+        assert told["on_roll_before"] == 2

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
 
-from ledger.domain.entries import QuotaChanged, QuotaEntry
+from ledger.domain.entries import Hired, QuotaChanged, QuotaEntry
 from ledger.domain.facts import Fact, Illegal
 from ledger.domain.findings.finding import Severity
 from ledger.domain.findings.life import shown
@@ -153,6 +153,23 @@ class Change(NamedTuple):
     person: str
     before: str | None
     after: str | None
+
+
+def that_ran(changes: Sequence[Change]) -> Sequence[Change]:
+    """Of one person's changes of one day, in order, those that lasted: what never ran shows in no rule (spec 1.1).
+
+    Leaving and being hired again are two changes; a transfer out and back is none.
+    """
+    start, end = changes[0].before, changes[-1].after
+    left = next((index for index, one in enumerate(changes) if one.before and not one.after), len(changes))
+    came = max((index for index, one in enumerate(changes) if one.after and not one.before), default=-1)
+    if start is None:
+        return () if end is None else changes[came:]
+    if end is None:
+        return changes[: left + 1]
+    if came >= 0 and isinstance(changes[came].fact.entry, Hired):
+        return (*changes[: left + 1], *changes[came:])
+    return (Change(changes[-1].fact, changes[-1].person, start, end),)
 
 
 class Intrusion(NamedTuple):
