@@ -29,6 +29,7 @@ sys.path.insert(0, str(ROOT))
 
 from ledger import locale  # noqa: E402  found through the line before
 from ledger.cli.findings_table import MISSING, TOLD  # noqa: E402
+from ledger.cli.letters import KINDS  # noqa: E402
 from ledger.domain import policy, reading, terms  # noqa: E402
 from ledger.domain.acts import ACT_TYPES  # noqa: E402
 from ledger.domain.alerts import AlertState  # noqa: E402
@@ -68,7 +69,8 @@ COLUMNS = (
     "unit", "establishment", "status", "host", "since", "until", "from", "to", "leave", "home", "kind", "started_on",
     "days_overdue", "chain_days", "extensions", "document_no", "entry", "posts", "title",
     "severity", "rule", "units", "told", "parameter", "value", "source", "profile", "parameters",
-    "fate", "ended_on", "again_on", "again_host", "retires_on", "employer", "retiring", "insufficient_data",
+    "alerts", "file", "fate", "ended_on", "again_on", "again_host", "retires_on", "employer", "retiring",
+    "insufficient_data",
     "vacancies", "vacancies_then",
     "lines", "complete", "sha256", "opened_at", "closed_at", "first_position", "last_position", "entries", "in_effect",
     "rank", "opening", "restated", "added", "removed", "closing", "subject", "before", "after", "measures",
@@ -156,6 +158,7 @@ def _terms() -> Iterator[Key]:
         "column": COLUMNS,
         "rule": RULES,
         "fate": Fate,
+        "letter": KINDS,
         "severity": Severity,
         "state": State,
         "subtype": ("unknown", "covers_shortage", "post_available", "window"),

@@ -12,6 +12,7 @@ from ledger.cli import out
 from ledger.cli.base import command, group, json_option, option, usage_error
 from ledger.cli.deliveries import deliveries
 from ledger.cli.findings_table import evidence_words
+from ledger.cli.letters import LETTER_COMMANDS
 from ledger.cli.parsing import DATE, KNOWN_AT
 from ledger.cli.people import show_entries
 from ledger.cli.recording import receipt_json
@@ -249,6 +250,7 @@ alerts = group(
     waive,
     history,
     deliveries,
+    *LETTER_COMMANDS,
 )
 
 COMMANDS = {"scan": scan, "alerts": alerts}

@@ -1,1 +1,1 @@
-"""The registers an office prints, signs and files: what each holds, and how it looks as xlsx, csv, html and docx."""
+"""What goes on paper: letters, and the registers an office prints, signs and files, as xlsx, csv, html and docx."""

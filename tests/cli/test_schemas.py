@@ -78,7 +78,10 @@ ANSWERS: list[tuple[str, tuple[str, ...], int]] = [
     ("seal_export", ("seal", "export", "all.txt"), 0),
     ("seal_prove", ("seal", "prove", "31", "proof.json"), 0),
 ]  # fmt: skip
-BY_OTHERS = {"report", "alert", "acts", "headcount_row", "finding", "entry", "cited", "warning", "init", "restore"}
+BY_OTHERS = {
+    "report", "letters", "letter_templates", "alert", "acts", "headcount_row", "finding", "entry", "cited", "warning",
+    "init", "restore",
+}  # fmt: skip
 
 
 def sealed(town: Sledger) -> None:
@@ -107,6 +110,20 @@ def test_new_ledgers_too(town: Sledger) -> None:
     rows = town.json("headcount")["rows"]
     assert [list(schema.faults(row, schema.load("headcount_row"))) for row in rows] == [[]] * len(rows)
     assert list(schema.faults(Sledger(Path("new.db")).json("status"), schema.load("status"))) == []
+
+
+def test_letters_too(town: Sledger) -> None:
+    town("scan", "--on", "2022-06-30", "--json")
+    due = town.json("alerts", "due-letters", "--out", "letters", "--on", "2022-06-30")
+    assert list(schema.faults(due, schema.load("letters"))) == []
+    [alert, *_] = town.json("alerts", "list", "--rule", "overdue_secondment", "--on", "2022-06-30")["rows"]
+    made = town.json("alerts", "letter", str(alert["alert"]), "--out", "letters", "--on", "2022-06-30")
+    assert list(schema.faults(made, schema.load("letters"))) == []
+    assert all(Path(one["file"]).stat().st_size > 10_000 for one in [*due["letters"], *made["letters"]])
+    copied = town.json("alerts", "templates", "own")
+    assert list(schema.faults(copied, schema.load("letter_templates"))) == []
+    assert len(copied["written"]) == 4
+    assert town.json("alerts", "templates", "own")["written"] == []
 
 
 def test_every_schema_is_asked_for() -> None:
