@@ -37,7 +37,10 @@ from tui.widgets.detail import Detail
 CONFIRM = "confirm"
 REMOTE = frozenset({"person", "unit", "entry"})
 """Kinds that the ledger is asked for."""
-NARROW, WIDE = 100, 34
+WIDE = 100
+"""Cells from which fields are wider."""
+Codes = dict[str, tuple[str, list[str]]]
+"""Key -> kind and codes of what is picked there."""
 
 
 class FormFields(LedgerScreen):
@@ -83,7 +86,7 @@ class FormFields(LedgerScreen):
         self._put_texts()
         self._settle_offers()
         day, codes = self.day, self._codes()
-        self.ask(lambda port: self._facts(port, day, codes), self._informed, "facts")
+        self.ask(lambda port: self._facts(port, day, codes), partial(self._informed, codes), "facts")
         self.focus_first()
 
     def _put_texts(self) -> None:
@@ -106,7 +109,7 @@ class FormFields(LedgerScreen):
 
     # ---- what the ledger knows
 
-    def _codes(self) -> dict[str, tuple[str, list[str]]]:
+    def _codes(self) -> Codes:
         """Fields that hold codes without names: key -> (kind, codes)."""
         return {
             one.key: (one.kind, [each.code for each in picked])
@@ -115,15 +118,15 @@ class FormFields(LedgerScreen):
         }
 
     @staticmethod
-    def _facts(port: Port, day: date, codes: dict[str, tuple[str, list[str]]]) -> Any:
+    def _facts(port: Port, day: date, codes: Codes) -> Any:
         named = {key: lookup.named(port, day, kind, wanted) for key, (kind, wanted) in codes.items()}
         return port.newest(), lookup.term_months(port, day), named
 
-    def _informed(self, facts: tuple[int, int, dict[str, list[Picked]]]) -> None:
+    def _informed(self, codes: Codes, facts: tuple[int, int, dict[str, list[Picked]]]) -> None:
         self.opened_at(facts[0])
         self.known.months = facts[1]
         for key, picked in facts[2].items():
-            if [one.code for one in self.state.picked.get(key, [])] == [one.code for one in picked]:
+            if [one.code for one in self.state.picked.get(key, [])] == codes[key][1]:
                 self.state.pick(key, *picked)
         self._put_texts()
         self._ask_life()
@@ -242,7 +245,7 @@ class FormFields(LedgerScreen):
         if isinstance(field, FormInput):
             one = self.state.field(field.key)
             if one is None or self._accept(one):
-                self._go_on(field)
+                self.go_on(field)
 
     def _accept(self, one: Field) -> bool:
         """Whether to go on to the next field."""
@@ -292,7 +295,8 @@ class FormFields(LedgerScreen):
             self.state.type(key, offer.text)
         self.taken(key)
 
-    def _go_on(self, field: FormInput) -> None:
+    def go_on(self, field: FormInput) -> None:
+        """To the next field; after the last, to the preview."""
         fields = [*self.inputs.values(), self.confirm]
         after = [one for one in fields[fields.index(field) + 1 :] if one.display]
         self.set_focus(after[0] if after else self.preview)
@@ -353,7 +357,7 @@ class FormFields(LedgerScreen):
         if one is not None and one.kind in REMOTE and message.line < len(self.hits.found):
             self.hits.pointer = message.line + self.hits.top
             if self.take(self.hits):
-                self._go_on(self.inputs[one.key])
+                self.go_on(self.inputs[one.key])
 
     # ---- after a change
 
@@ -442,5 +446,5 @@ class FormFields(LedgerScreen):
 
     def on_resize(self) -> None:
         """Wider windows have wider fields."""
-        self.set_class(self.size.width >= NARROW, "wide")
+        self.set_class(self.size.width >= WIDE, "wide")
         self.paint()

@@ -78,8 +78,11 @@ def named(port: Port, day: date, kind: str, codes: Iterable[str]) -> list[Picked
     search = {"person": people, "unit": units}.get(kind)
     found = []
     for code in codes:
-        hits = entries(port, code) if search is None else search(port, day, code)
-        found.append(next((one for one in hits if one.code == code), Picked(code, code)))
+        if search is None:
+            hits = entries(port, code)[:1]
+        else:
+            hits = [one for one in search(port, day, code) if one.code == code]
+        found.append(hits[0] if hits else Picked(code, code))
     return found
 
 
@@ -123,6 +126,12 @@ def _of_person(port: Port, text: str) -> list[Picked]:
         return []
     lines = port.ledger.log(person=exact[0].code).entries
     return [picked_line(line) for line in reversed(lines) if line.reversed_by is None and line.type != "reversed"]
+
+
+def to_correct(port: Port, ref: str | int) -> tuple[int, Mapping[str, Any]]:
+    """Position and content of the entry that stands under a reference. Raises UnknownEntry, also for a reversal."""
+    ledger = port.ledger
+    return ledger.line(ref).position, ledger.entry(ref).content()
 
 
 def grants(port: Port, unit: str) -> list[Picked]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -12,6 +12,7 @@ from ledger.locale import N_, _
 from tui import keys
 from tui.forms.catalogue import BY_ID, FORMS, FormSpec
 from tui.forms.drafts import Draft, words_of
+from tui.forms.fields import PICKED, fields_of
 from tui.forms.form import FormFields
 from tui.forms.host import FormHost, as_form_host
 from tui.forms.opening import open_draft, open_form
@@ -40,13 +41,25 @@ def in_order() -> list[FormSpec]:
     return sorted(FORMS, key=lambda one: (not one.digit, (int(one.digit) - 1) % 10 if one.digit else 0))
 
 
+def filled_in(spec: FormSpec, concerned: Mapping[str, object]) -> Mapping[str, object]:
+    """What of the screen below goes into a form: only whom or what the entry is about, never a second unit."""
+    subject = next((one for one in fields_of(spec) if one.key == spec.subject), None)
+    value = concerned.get(spec.subject)
+    if subject is None or subject.kind not in PICKED or not value:
+        return {}
+    if isinstance(value, list) and not subject.many:
+        value = value[0]
+    return {spec.subject: value}
+
+
 class FormMenu(LedgerScreen):
     """See the module. Where nothing may be recorded the menu says why, and opens nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings(keys.MENU)]
 
-    def __init__(self) -> None:
+    def __init__(self, concerned: Mapping[str, object]) -> None:
         super().__init__()
+        self.filled = concerned
         self.table = LedgerTable(MENU, id="forms")
         self.reason = Detail(id="reason")
 
@@ -96,7 +109,7 @@ class FormMenu(LedgerScreen):
             self.notice.say(forbidden)
         else:
             self.leave()
-            open_form(host, form)
+            open_form(host, form, filled_in(BY_ID[form], self.filled))
 
 
 class DraftList(LedgerScreen):
@@ -152,7 +165,7 @@ def open_menu(host: FormHost) -> None:
     if isinstance(host.screen, FormFields):
         host.notify(_("A form is open: Esc leaves it and keeps its draft."), timeout=4)
     elif not isinstance(host.screen, FormMenu):
-        host.show(FormMenu())
+        host.show(FormMenu(host.screen.concerned() if isinstance(host.screen, LedgerScreen) else {}))
 
 
 def open_drafts(host: FormHost) -> None:

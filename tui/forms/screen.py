@@ -11,19 +11,21 @@ from typing import Any
 
 from rich.cells import cell_len
 
+from ledger.cli.parsing import reference
 from ledger.cli.words import content_of
 from ledger.domain.refusals import Refused
 from ledger.domain.time import SHANGHAI
 from ledger.locale import _, term
 from ledger.locale.sentences import remedy, sentence
 from ledger.queries.log import LogLine
-from tui.forms import writing
+from tui.forms import lookup, writing
 from tui.forms.fields import UNIT_KEYS
 from tui.forms.form import FormFields
 from tui.forms.memory import Done, FormMemory
 from tui.forms.permission import why_not
 from tui.forms.preview import Line, heading, lowers_quota, preview_lines, refusal_lines
 from tui.forms.refusing import field_of
+from tui.forms.rows import FormInput
 from tui.forms.state import FormState
 from tui.forms.values import Problem
 from tui.forms.writing import Declined, Overtaken, Recorded, Tried
@@ -68,11 +70,29 @@ class FormScreen(FormFields):
             self._timer = None
         if not self.is_mounted or self._committing:
             return
-        if self.state.missing() or self.state.problems():
+        if self.state.missing() or self.state.problems() or self._asks_which:
             self.show_preview(self._incomplete())
             self._show_confirm()
             return
         self._timer = self.set_timer(DELAY, self._try)
+
+    @property
+    def _asks_which(self) -> bool:
+        """Whether this form only asks which entry is to be corrected."""
+        return self.state.spec.type == "corrected"
+
+    def go_on(self, field: FormInput) -> None:
+        """Enter: to the next field; from the question which entry, to that entry's form."""
+        if self._asks_which and self.state.settled("entry"):
+            ref = reference(self.state.picked["entry"][0].code)
+            self.ask(lambda port: lookup.to_correct(port, ref), self._open_original, "facts")
+        else:
+            super().go_on(field)
+
+    def _open_original(self, found: tuple[int, Mapping[str, Any]]) -> None:
+        self.memory.drafts.drop(self.state.entry_id)
+        state = FormState.to_correct(*found)
+        self.app.switch_screen(FormScreen(state, self.memory, stays=False, present=self.known.present))
 
     @property
     def at_rest(self) -> bool:
@@ -80,6 +100,8 @@ class FormScreen(FormFields):
         return self._timer is None and self._waiting_since is None
 
     def _incomplete(self) -> list[Line]:
+        if self._asks_which and self.state.settled("entry"):
+            return [Line(_("Enter opens this entry, to put a changed one in its place."), "strong")]
         if not self.state.touched and self.last_told:
             return [Line(self.last_told, "strong")]
         labels = {one.key: one.label for one in self.state.fields}

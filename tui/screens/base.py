@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar, cast
@@ -90,6 +90,10 @@ class LedgerScreen(Screen[Any]):
 
     def ask_all(self) -> None:
         """Ask everything the screen shows; called whenever the dates or the ledger change."""
+
+    def concerned(self) -> Mapping[str, object]:
+        """What the screen is about (`person`, `unit`, `entry`), so that a form opened from here is filled in."""
+        return {}
 
     # ---- asking: workers ask, messages carry, handlers paint
 

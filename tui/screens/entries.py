@@ -85,6 +85,11 @@ class EntryPage(LedgerScreen):
         """The list of its keys."""
         yield self.table
 
+    def concerned(self) -> Mapping[str, object]:
+        """The entry, and whom it names."""
+        named = {key: self.line.content[key] for key in ("person", "unit") if key in self.line.content}
+        return {**named, "entry": self.line.position}
+
     def on_mount(self) -> None:
         """Show them."""
         super().on_mount()

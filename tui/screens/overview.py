@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from textual.app import ComposeResult
@@ -98,6 +98,11 @@ class Overview(LedgerScreen):
         return None if pointed is None else str(pointed)
 
     # ---- what the officer does
+
+    def concerned(self) -> Mapping[str, object]:
+        """The unit under the cursor."""
+        pointed = self.table.pointed
+        return {} if pointed is None else {"unit": pointed}
 
     def on_row_folded(self, message: RowFolded) -> None:
         """Fold or unfold; folding a leaf goes to its parent."""

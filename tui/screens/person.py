@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -66,6 +66,11 @@ class PersonPage(LedgerScreen):
         lines = sorted(self._lines, key=lambda line: (_day_of(line, self._lines) if by_day else "", line.position))
         rows = {line.position: entry_row(line, without=("person",)) for line in lines}
         self.table.show(list(rows), lambda ids: [rows[one] for one in ids])
+
+    def concerned(self) -> Mapping[str, object]:
+        """The person, and the entry under the cursor."""
+        pointed = self.table.pointed
+        return {"person": self.person, **({} if pointed is None else {"entry": pointed})}
 
     def action_order(self, column: str) -> None:
         """Order by one of the two axes."""

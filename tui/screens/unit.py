@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
@@ -137,6 +137,17 @@ class UnitPage(LedgerScreen):
         self.plot.show([Line(term("measure", one.measure), signs[one.measure], one.points) for one in curves])
 
     # ---- what the officer does
+
+    def concerned(self) -> Mapping[str, object]:
+        """The unit, and the people marked in its roster, or the entry under the cursor."""
+        opened = self._opens.get(self.table.pointed)
+        if self.tabs.active == "roster":
+            chosen = set(self.table.chosen())
+            rows = [self.table.row(index) for index, one in enumerate(self.table.ids) if one in chosen]
+            return {"unit": self.unit, "person": [row.cells["person"] for row in rows if row is not None]}
+        if isinstance(opened, LogLine):
+            return {"unit": self.unit, "entry": opened.position}
+        return {"unit": self.unit, **({"person": opened} if opened else {})}
 
     def action_tab(self, part: str) -> None:
         """Turn to a part."""
