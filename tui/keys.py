@@ -139,14 +139,32 @@ FORM: tuple[Key, ...] = (
         writes=True,
         priority=True,
     ),
+    Key("form.enter", ("enter",), "screen.enter", N_("Next field"), "xyx", ENTRIES, priority=True),
+    Key("form.next", ("tab",), "screen.step(1)", N_("Next field as it is"), "xyx", ENTRIES, priority=True),
+    Key("form.previous", ("shift+tab",), "screen.step(-1)", N_("Field before"), "syx", ENTRIES, priority=True),
     Key("form.again", ("ctrl+d",), "screen.again", N_("Same document"), "twh", ENTRIES, foot=True, priority=True),
     Key("form.list", ("f3",), "screen.list", N_("Choose"), "xz", ENTRIES, foot=True, priority=True),
     Key("form.look", ("f5",), "screen.look_again", N_("Look again"), "zk", ENTRIES, priority=True),
     Key("form.leave", ("escape",), "screen.leave_form", N_("Leave (draft kept)"), "fh", ENTRIES, foot=True),
+    Key(
+        "form.page_up", ("pageup",), "screen.scroll_preview(-1)", N_("Effect: page up"), "yxsy", ENTRIES, priority=True
+    ),
+    Key(
+        "form.page_down",
+        ("pagedown",),
+        "screen.scroll_preview(1)",
+        N_("Effect: page down"),
+        "yxxy",
+        ENTRIES,
+        priority=True,
+    ),
     Key("form.up", ("up",), "screen.point(-1)", N_("One up"), "sy", ENTRIES, priority=True),
     Key("form.down", ("down",), "screen.point(1)", N_("One down"), "xy", ENTRIES, priority=True),
 )
-"""Actions of every form; Enter goes to the next field and never records."""
+"""Actions of every form; Enter goes to the next field and never records.
+
+They have priority so that keys typed ahead land in the field they are meant for (`FormFields.caught_up`).
+"""
 
 MENU: tuple[Key, ...] = tuple(
     Key(f"menu.{digit}", (digit,), f"screen.open_digit('{digit}')", N_("Open the form of this number"), "dk", ENTRIES)

@@ -47,13 +47,18 @@ class FormSpec:
     @property
     def title(self) -> str:
         """The form's name, in the language in use."""
-        return _(self.label) if self.label else term("entry", self.type)
+        return capital(_(self.label) if self.label else term("entry", self.type))
 
     @property
     def subject(self) -> str:
         """The key that names whom or what the entry is about; empty for a policy."""
         keys = ENTRY_TYPES[self.type].model_fields
         return next((key for key in ("person", "unit", "entry") if key in keys), "")
+
+
+def capital(words: str) -> str:
+    """The words with a capital letter first; Chinese has none."""
+    return words[:1].upper() + words[1:]
 
 
 DATED = {"effective_on": "today"}

@@ -5,7 +5,8 @@ Enter goes on and never records; Ctrl+S records what the preview shows. Every ch
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import partial
 from typing import Any, ClassVar
@@ -20,6 +21,7 @@ from textual.widgets import Input
 from ledger.locale import _
 from tui import keys
 from tui.forms import lookup
+from tui.forms.catalogue import capital
 from tui.forms.fields import PICKED, Field
 from tui.forms.hints import hint_lines
 from tui.forms.memory import FormMemory
@@ -37,6 +39,8 @@ from tui.widgets.detail import Detail
 CONFIRM = "confirm"
 REMOTE = frozenset({"person", "unit", "entry"})
 """Kinds that the ledger is asked for."""
+CATCH_UP = 1000
+"""Turns that a field is given to read what was typed ahead."""
 WIDE = 100
 """Cells from which fields are wider."""
 Codes = dict[str, tuple[str, list[str]]]
@@ -83,14 +87,16 @@ class FormFields(LedgerScreen):
         """Fill in what is there, and ask what the form needs to know; the classes above mount by themselves."""
         self.status.subject = self.state.title
         self.confirm.display = False
-        self._put_texts()
+        self.put_texts(self.inputs)
         self._settle_offers()
         day, codes = self.day, self._codes()
         self.ask(lambda port: self._facts(port, day, codes), partial(self._informed, codes), "facts")
         self.focus_first()
 
-    def _put_texts(self) -> None:
-        for key, field in self.inputs.items():
+    def put_texts(self, wanted: Iterable[str]) -> None:
+        """Bring fields in line with the state; never one that was not changed here, as somebody may be typing there."""
+        for key in wanted:
+            field = self.inputs[key]
             text = self.state.texts.get(key, "")
             if field.value != text:
                 field.value = text
@@ -128,7 +134,7 @@ class FormFields(LedgerScreen):
         for key, picked in facts[2].items():
             if [one.code for one in self.state.picked.get(key, [])] == codes[key][1]:
                 self.state.pick(key, *picked)
-        self._put_texts()
+                self.put_texts([key])
         self._ask_life()
         self.changed(keep=False)
 
@@ -162,23 +168,40 @@ class FormFields(LedgerScreen):
     # ---- typing
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """A key was typed: look for what fits, keep the draft, look again at what it would change."""
-        field = event.input
-        if not isinstance(field, FormInput) or field.key == CONFIRM:
-            return
+        """A key was typed."""
+        if isinstance(event.input, FormInput):
+            self.typed(event.input)
+
+    def typed(self, field: FormInput) -> None:
+        """Look for what fits, keep the draft, look again at what it would change."""
         one = self.state.field(field.key)
-        if one is None:
-            return
-        people = self.state.people
-        if not self.state.type(one.key, field.value):
+        if one is None or not self.state.type(one.key, field.value):
             return
         self.blamed.pop(one.key, None)
         if one.kind in REMOTE:
             self._search(one, ends=one.many and field.value.rstrip(" ").endswith(tuple(SEPARATORS)))
-        elif one.key == "effective_on" and people:
+        elif one.key == "effective_on" and self.state.people:
             self._ask_life()
         self.hits.pointer = None if self.hits.key != one.key else self.hits.pointer
         self.changed()
+
+    async def caught_up(self) -> FormInput | None:
+        """The field with the caret, once it has taken every key typed before this one.
+
+        A field reads its keys in a task of its own. Without waiting for it, keys that come in one piece over a slow
+        line would be overtaken by Enter, and what was meant for the next field would land in this one.
+        """
+        field = self.focused
+        if not isinstance(field, FormInput):
+            return None
+        for _round in range(CATCH_UP):
+            if field.message_queue_size == 0:
+                break
+            await asyncio.sleep(0)
+        for _round in range(3):
+            await asyncio.sleep(0)
+        self.typed(field)
+        return field
 
     def _search(self, one: Field, *, ends: bool = False, everything: bool = False) -> None:
         text = self.state.texts.get(one.key, "")
@@ -225,9 +248,10 @@ class FormFields(LedgerScreen):
 
     def taken(self, key: str) -> None:
         """A field was filled by picking."""
-        self.hits = Hits(key, self.state.texts.get(key, ""), answered=True)
+        if self.hits.key in ("", key):
+            self.hits = Hits(key, self.state.texts.get(key, ""), answered=True)
         self.blamed.pop(key, None)
-        self._put_texts()
+        self.put_texts([key])
         if key == "person":
             self._ask_life()
         self.changed()
@@ -239,13 +263,21 @@ class FormFields(LedgerScreen):
 
     # ---- moving
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    async def action_enter(self) -> None:
         """Enter: take what is offered or meant, and go on. It never records."""
-        field = event.input
-        if isinstance(field, FormInput):
+        field = await self.caught_up()
+        if field is not None:
             one = self.state.field(field.key)
             if one is None or self._accept(one):
                 self.go_on(field)
+
+    async def action_step(self, fields: int) -> None:
+        """Tab: to another field; what is typed is left as it is."""
+        await self.caught_up()
+        if fields > 0:
+            self.focus_next()
+        else:
+            self.focus_previous()
 
     def _accept(self, one: Field) -> bool:
         """Whether to go on to the next field."""
@@ -301,8 +333,9 @@ class FormFields(LedgerScreen):
         after = [one for one in fields[fields.index(field) + 1 :] if one.display]
         self.set_focus(after[0] if after else self.preview)
 
-    def action_point(self, rows: int) -> None:
+    async def action_point(self, rows: int) -> None:
         """Up and down: among what may be chosen, else from field to field."""
+        await self.caught_up()
         if self.focused is self.preview and (rows > 0 or self.preview.scroll_offset.y > 0):
             self.preview.scroll_relative(y=rows, animate=False)
             return
@@ -320,12 +353,16 @@ class FormFields(LedgerScreen):
         else:
             self.focus_previous()
 
+    def action_scroll_preview(self, pages: int) -> None:
+        """The preview, a page on or back, from wherever one types."""
+        self.preview.scroll_relative(y=pages * max(self.preview.size.height - 1, 1), animate=False)
+
     def action_list(self) -> None:
         """F3: everything that this field may hold."""
         one = self.state.field(self.current)
         if one is not None and one.kind in ("unit", "entry"):
             self.state.type(one.key, "")
-            self._put_texts()
+            self.put_texts([one.key])
             self._search(one, everything=True)
             self.changed()
         elif one is not None and one.kind == "person":
@@ -390,9 +427,7 @@ class FormFields(LedgerScreen):
         self.labels.show(
             [self._label(place, one) for place, one in enumerate(self.state.fields, 1)] + self._confirm_label()
         )
-        self.meanings.show(
-            [self._meaning(one) for one in self.state.fields] + ([Line("")] if self.confirm.display else [])
-        )
+        self.meanings.show([self._meaning(one) for one in self.state.fields] + self.confirm_meaning())
         self.hints.show(self._hint_lines())
         self.head.say("  ".join(part for part in (self.state.title, self.about(), self.saved) if part))
 
@@ -402,10 +437,14 @@ class FormFields(LedgerScreen):
 
     def _label(self, place: int, one: Field) -> Line:
         star = "*" if one.required else ""
-        return Line(f"{place:>2} {one.label}{star}", "strong" if one.key == self.current else "")
+        return Line(f"{place:>2} {capital(one.label)}{star}", "strong" if one.key == self.current else "")
 
     def _confirm_label(self) -> list[Line]:
         return [Line(" " + _("Confirm*"), "strong")] if self.confirm.display else []
+
+    def confirm_meaning(self) -> list[Line]:
+        """What to type to confirm, beside the field for it."""
+        return [Line("")] if self.confirm.display else []
 
     def _meaning(self, one: Field) -> Line:
         blamed = self.blamed.get(one.key)

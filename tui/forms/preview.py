@@ -141,6 +141,8 @@ def _warning_lines(receipt: Receipt) -> Iterator[Line]:
 
 
 def _finding_lines(effect: Effect) -> Iterator[Line]:
+    if effect.judged_on is not None and any(one.severity for one in (*effect.appeared, *effect.vanished)):
+        yield Line(_("Findings on {date}:").format(date=effect.judged_on.isoformat()), "faint")
     for found in sorted(effect.appeared, key=lambda one: -1 if one.severity is None else -one.severity.rank):
         if found.severity is not None:
             grade = term("severity", found.severity.value)

@@ -211,6 +211,13 @@ class FormScreen(FormFields):
                 self.focus_first()
             self.paint()
 
+    def confirm_meaning(self) -> list[Line]:
+        """The number of people, or the last four of a number or code."""
+        if not self.confirm.display:
+            return []
+        several = self.tried is not None and len(self.tried.entries) > 1
+        return [Line(_("the number of people") if several else _("last 4 of the number or code"), "strong")]
+
     def other_hints(self) -> Sequence[Line]:
         """What to type to confirm; and the last word before recording."""
         if not self.to_confirm:
@@ -230,8 +237,9 @@ class FormScreen(FormFields):
 
     # ---- recording
 
-    def action_record(self) -> None:
+    async def action_record(self) -> None:
         """Record what the preview shows, if nothing stands in the way; else say what does."""
+        await self.caught_up()
         if self._committing:
             return
         told = self._obstacle()
@@ -326,15 +334,16 @@ class FormScreen(FormFields):
         self.blamed.clear()
         self.confirm.value = ""
         self.confirm.display = False
-        self._put_texts()
+        self.put_texts(self.inputs)
         self.last_told = told
         self.changed(keep=False)
         self.focus_first()
 
     # ---- other keys
 
-    def action_again(self) -> None:
+    async def action_again(self) -> None:
         """The same document, unit and dates as the entry before; then the next person."""
+        await self.caught_up()
         for key, offer in list(self.offers.items()):
             one = self.state.field(key)
             if one is not None and not self.state.texts.get(key) and not self.state.picked.get(key):
@@ -342,7 +351,7 @@ class FormScreen(FormFields):
                     self.state.pick(key, offer.picked)
                 else:
                     self.state.type(key, offer.text)
-        self._put_texts()
+                self.put_texts([key])
         self.changed()
         self.focus_first()
 

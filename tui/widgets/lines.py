@@ -8,6 +8,7 @@ from textual import events
 from textual.dom import DOMNode
 from textual.reactive import reactive
 from textual.widget import Widget
+from textual.widgets import Input
 
 from ledger.locale import _
 from tui.keys import named
@@ -69,6 +70,8 @@ class KeyLine(Widget):
         found: dict[str, tuple[str, str, DOMNode]] = {}
         for key, active in self.screen.active_bindings.items():
             binding = active.binding
+            if isinstance(self.screen.focused, Input) and len(named(key)) == 1:
+                continue  # it is typed into the field
             if binding.show and active.enabled and binding.action not in found and binding.description:
                 found[binding.action] = (f"{named(key)} {_(binding.description)}", binding.action, active.node)
         return list(found.values())

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from ledger.bootstrap import open_ledger
 from tests.tui.forms.filling import Form, fill_in, recorded
 
-LOAN = {"type": "secondment_started", "effective_on": "2022-07-01", "person": "DZ8", "host": "DWB", "until": "2022-08-31"}
+LOAN = {
+    "type": "secondment_started",
+    "effective_on": "2022-07-01",
+    "person": "DZ8",
+    "host": "DWB",
+    "until": "2022-08-31",
+}
 FILLED = {"person": "DZ7", "host": "CZJ", "effective_on": "20220701", "until": "6m"}
 
 
@@ -105,7 +112,7 @@ def test_a_ledger_that_can_only_be_read_refuses_with_the_reason(town: Path) -> N
     async def flow(form: Form) -> None:
         standing = form.app.standing
         assert standing is not None
-        form.app.standing = type(standing)(standing.position, standing.simulated, True, standing.shown, standing.last_on)
+        form.app.standing = replace(standing, read_only=True)
         await form.press("f2", "3")
         assert "只能读，不能登记" in form.notice
         form.app.open_form("second")

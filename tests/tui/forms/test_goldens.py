@@ -1,0 +1,79 @@
+"""What the forms look like, in both languages and sizes. A change is looked at, then copied.
+
+With GOLDENS_TO=FOLDER in the environment each screen is also written there.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from ledger import bootstrap
+from tests.tui.forms.filling import Form, fill_in
+from tests.tui.screens import LARGE, SMALL
+
+GOLDENS = Path(__file__).with_name("goldens")
+CLOCK = re.compile(r"\d{2}:\d{2}:\d{2}")
+SIZES = {"80x24": SMALL, "120x40": LARGE}
+
+
+async def menu(form: Form) -> None:
+    await form.press("f2")
+
+
+async def picking(form: Form) -> None:
+    form.app.open_form("second")
+    await form.rest()
+    await form.type("DZ")
+    await form.press("down")
+
+
+async def second(form: Form) -> None:
+    form.app.open_form("second")
+    await form.rest()
+    await form.fill(person="DZ8", host="CZJ", effective_on="20220801", until="6m", document_no="〔2022〕31号")
+
+
+async def refused(form: Form) -> None:
+    form.app.open_form("second")
+    await form.rest()
+    await form.fill(person="DZ1", host="CZJ", effective_on="20220701", until="6m")
+    await form.press("ctrl+s")
+
+
+async def reverse(form: Form) -> None:
+    form.app.open_form("reverse", {"entry": 210})
+    await form.rest()
+    await form.fill(reason="误登记")
+
+
+async def choosing(form: Form) -> None:
+    form.app.open_form("depart")
+    await form.rest()
+    await form.press("tab", "down")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("flow", [menu, picking, second, refused, reverse, choosing])
+def test_the_screen_is_as_it_was_looked_at(
+    town: Path, flow: object, size: str, lang: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = partial(datetime, 2022, 7, 15, tzinfo=UTC)
+    monkeypatch.setattr(bootstrap, "open_ledger", partial(bootstrap.open_ledger, clock=clock))
+    found: list[str] = []
+
+    async def look(form: Form) -> None:
+        await flow(form)  # type: ignore[operator]
+        found.append(CLOCK.sub("hh:mm:ss", form.text))
+
+    fill_in(look, town, size=SIZES[size], lang=lang)
+    path = GOLDENS / f"{flow.__name__}-{size}-{lang}.txt"  # type: ignore[attr-defined]
+    if os.environ.get("GOLDENS_TO"):
+        (Path(os.environ["GOLDENS_TO"]) / path.name).write_text(found[0], encoding="utf-8")
+    assert found[0] == path.read_text(encoding="utf-8")
