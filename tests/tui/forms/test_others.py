@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ledger.bootstrap import open_ledger
 from tests.tui.forms.filling import Form, fill_in, recorded
+from tui.forms.rows import FormInput
 
 LOAN = {
     "type": "secondment_started",
@@ -151,11 +152,12 @@ def test_the_terminals_cursor_is_where_one_types(town: Path) -> None:
         for keys in (("q",), ("z",), ("enter",), ("down",), ("tab",)):
             await form.press(*keys)
             field = form.app.focused
-            assert field is not None
+            assert isinstance(field, FormInput)
             assert form.app.cursor_position == field.cursor_screen_offset, keys
         await form.pilot.resize_terminal(110, 30)
         await form.rest()
-        assert form.app.focused is not None
-        assert form.app.cursor_position == form.app.focused.cursor_screen_offset
+        field = form.app.focused
+        assert isinstance(field, FormInput)
+        assert form.app.cursor_position == field.cursor_screen_offset
 
     fill_in(flow, town, "second")
