@@ -153,6 +153,7 @@ def _terms() -> Iterator[Key]:
         "authority": Authority.model_fields,
         "alert_state": AlertState,
         "reopened": ("true_again", "waiver_ended"),
+        "due": ("secondment", "temporary_quota", "sick_leave", "retirement"),
         "channel": ("address", "folder"),
         "delivery_state": DELIVERY_STATES,
         "column": COLUMNS,

@@ -45,6 +45,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "scan": ("alerts", N_("Compare the findings of a day with the alerts: raise, clear, reopen.")),
     "jobs": ("jobs", N_("Do what is due by the clock: the daily scan, and telling people.")),
     "report": ("report", N_("Write a register to print, sign and file.")),
+    "calendar": ("calendar", N_("Write the due dates to a calendar file (.ics).")),
     "log": ("people", N_("The entries in the order they were recorded.")),
     "verify": ("keeping", N_("Check that nobody changed the ledger behind the program's back.")),
     "rebuild": ("keeping", N_("Make the tables that answers are read from again, from the entries.")),

@@ -57,6 +57,7 @@ ANSWERS: list[tuple[str, tuple[str, ...], int]] = [
     ("scan", ("scan", "--on", "2022-06-30", "--fail-on", "critical"), 10),
     ("alerts", ("alerts", "list", "--all"), 0),
     ("deliveries", ("alerts", "deliveries"), 0),
+    ("calendar", ("calendar", "due.ics", "--on", "2022-06-30"), 0),
     ("import", ("import", "in.jsonl"), 1),
     ("export", ("export", "all.jsonl"), 0),
     ("verify", ("verify",), 0),
