@@ -28,6 +28,12 @@ def quick_imports() -> Iterator[None]:
         gc.enable()
 
 
+def _tell_waiting(seconds: float) -> None:
+    from ledger.cli import out
+
+    out.say(_("Somebody else is recording; still waiting after {seconds} seconds …").format(seconds=round(seconds)))
+
+
 @dataclass(slots=True)
 class Session:
     """One run of a command."""
@@ -66,7 +72,9 @@ class Session:
         with quick_imports():
             from ledger.bootstrap import open_ledger
 
-        return open_ledger(self.address, officer=officer, damaged_too=damaged_too)
+        ledger = open_ledger(self.address, officer=officer, damaged_too=damaged_too)
+        ledger.store.waiting = _tell_waiting
+        return ledger
 
     def file(self, given: Path | None, key: str) -> Path | None:
         """A file named at the command, else in the settings."""

@@ -40,6 +40,8 @@ Access = Literal["rw", "ro", "immutable"]
 """`immutable`: the medium cannot be written at all, so SQLite reads without locks."""
 WRITING = "sledger_writing"
 """Execution option of a connection whose transaction begins as the writer's."""
+STEP = "sledger_step"
+"""Execution option: seconds after which the beginning of such a transaction gives up, to try again."""
 
 
 def shares_wal_safely(version: tuple[int, int, int]) -> bool:
@@ -254,7 +256,16 @@ def engine_of(path: Path, access: Access, shown: str, seconds: float) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(conn: Connection) -> None:
-        conn.exec_driver_sql("BEGIN IMMEDIATE" if conn.get_execution_options().get(WRITING) else "BEGIN")
+        options = conn.get_execution_options()
+        step = options.get(STEP)
+        if step is None:
+            conn.exec_driver_sql("BEGIN IMMEDIATE" if options.get(WRITING) else "BEGIN")
+            return
+        conn.exec_driver_sql(f"PRAGMA busy_timeout={int(step * 1000)}")
+        try:
+            conn.exec_driver_sql("BEGIN IMMEDIATE")
+        finally:
+            conn.exec_driver_sql(f"PRAGMA busy_timeout={int(seconds * 1000)}")
 
     return engine
 

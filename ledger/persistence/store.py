@@ -13,10 +13,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from sqlalchemy import Connection, Engine, MetaData
+from sqlalchemy import Connection, Engine, MetaData, Transaction
 from sqlalchemy.exc import IntegrityError
 
-from ledger.domain.faults import LedgerExists, LedgerReadOnly
+from ledger.domain.faults import LedgerBusy, LedgerExists, LedgerReadOnly
 from ledger.domain.time import to_microseconds
 from ledger.persistence import postgresql, sqlite
 from ledger.persistence.address import Address, parse
@@ -34,8 +34,10 @@ __all__ = ["Head", "Storage", "Store", "WriteUnit"]
 
 Clock = Callable[[], datetime]
 
-PATIENCE = {"sqlite": 30.0, "postgresql": 5.0}
+PATIENCE = 30.0
 """Seconds to wait for another writer before LedgerBusy."""
+STEP = 5.0
+"""Seconds after which somebody who waits is told so; also how long anything waits for a lock on a server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,10 @@ class Store(LogReader):
         self.dialect = self._address.dialect
         self.shown = self._address.shown
         self._clock = clock
-        self._patience = PATIENCE[self.dialect] if patience is None else patience
+        self._patience = PATIENCE if patience is None else patience
+        self._step = min(STEP, self._patience)
+        self.waiting: Callable[[float], None] | None = None
+        """Called with the seconds waited so far, every few seconds while another writer has the ledger."""
         self._access: sqlite.Access = "rw"
         self._local = threading.local()
 
@@ -142,8 +147,8 @@ class Store(LogReader):
             self.engine = sqlite.engine_of(path, self._access, self.shown, self._patience)
         else:
             assert url is not None
-            self.engine = postgresql.engine_of(url, self.shown, self._patience)
-        translate(self.engine, self.shown, self._patience)
+            self.engine = postgresql.engine_of(url, self.shown, self._step)
+        translate(self.engine, self.shown, self._patience if path is not None else self._step)
 
     def _fill(self, conn: Connection, metadata: MetaData | None, ledger_id: str) -> None:
         if self.dialect == "postgresql":
@@ -197,16 +202,14 @@ class Store(LogReader):
     def write(self, *, alone: float | None = None) -> Iterator[WriteUnit]:
         """The writer's transaction: flushes and commits at the end, rolls everything back on any exception.
 
+        While another writer has the ledger, `waiting` is told, and nothing of the block has run yet.
         With `alone`, seconds to wait for them, no reader is in the ledger meanwhile; SQLite sees to that by itself.
         Raises LedgerReadOnly, LedgerBusy, LedgerConflict, DiskFull; RuntimeError inside this thread's own `read()`,
         which would wait for itself.
         """
         self._may_write()
         try:
-            with self.engine.connect().execution_options(**{sqlite.WRITING: True}) as conn, conn.begin():
-                if alone is not None and self.dialect == "postgresql":
-                    postgresql.hold_off(conn, alone)
-                unit = self._begin(conn)
+            with self._locked(alone) as unit:
                 try:
                     yield unit
                     unit.flush()
@@ -214,6 +217,35 @@ class Store(LogReader):
                     unit.kill()
         except IntegrityError as error:
             raise conflict_of(error, self.shown) from error
+
+    @contextmanager
+    def _locked(self, alone: float | None) -> Iterator[WriteUnit]:
+        locked, waited = None, 0.0
+        while locked is None:
+            try:
+                locked = self._lock(alone)
+            except LedgerBusy as fault:
+                waited += self._step
+                if alone is not None:
+                    raise
+                if waited >= self._patience:
+                    raise LedgerBusy(ledger=self.shown, seconds=waited) from fault
+                if self.waiting is not None:
+                    self.waiting(waited)
+        conn, transaction, unit = locked
+        with conn, transaction:
+            yield unit
+
+    def _lock(self, alone: float | None) -> tuple[Connection, Transaction, WriteUnit]:
+        conn = self.engine.connect().execution_options(**{sqlite.WRITING: True, sqlite.STEP: self._step})
+        try:
+            transaction = conn.begin()
+            if alone is not None and self.dialect == "postgresql":
+                postgresql.hold_off(conn, alone)
+            return conn, transaction, self._begin(conn)
+        except BaseException:
+            conn.close()
+            raise
 
     def _may_write(self) -> None:
         if self._access != "rw":

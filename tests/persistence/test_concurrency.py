@@ -10,6 +10,7 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 import pytest
 
 from ledger.domain.faults import LedgerBusy
+from ledger.persistence import store as store_module
 from ledger.persistence.store import Store
 from tests.persistence.makers import departed, hire, hired, put, renamed
 
@@ -80,3 +81,35 @@ def test_a_writer_decides_on_what_the_writer_before_it_recorded(store: Store) ->
     for officer in officers:
         officer.join()
     assert store.verify().positions == 2
+
+
+def test_who_waits_is_told_and_then_records(ledger_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of the entry has run while it waits, so nothing is judged on a state that has passed."""
+    monkeypatch.setattr(store_module, "STEP", 0.2)
+    Store.create(ledger_url).close()
+    with Store.open(ledger_url) as first, Store.open(ledger_url) as second:
+        told: list[float] = []
+        leaving = threading.Event()
+
+        def hear(seconds: float) -> None:
+            told.append(seconds)
+            if len(told) == 2:
+                leaving.set()
+
+        def hold() -> None:
+            with first.write() as unit:
+                holding.set()
+                put(unit, "person:P1", hired("P1"))
+                leaving.wait(20)
+
+        holding = threading.Event()
+        second.waiting = hear
+        other = threading.Thread(target=hold)
+        other.start()
+        holding.wait(20)
+        with second.write() as unit:
+            assert unit.head.position == 1
+            put(unit, "person:P2", hired("P2"))
+        other.join()
+        assert [round(seconds, 1) for seconds in told[:2]] == [0.2, 0.4]
+        assert second.verify().positions == 2

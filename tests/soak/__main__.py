@@ -3,6 +3,7 @@
 faults           plant every fault of tests/soak/faults.py in a copy of the package and look for it
 imports [N]      kill an import N times at random moments and let it go on, on SQLite
 kills [N]        kill programs of every kind N times, half of them on SQLite, half on PostgreSQL
+eight [N]        eight programs at once, each officer with N entries, on both databases
 parsers [S]      give every parser strange input for S seconds each, invented and guided
 fuzz [N] [SEED]  compare N random histories with the oracle, from a seed on
 """
@@ -18,6 +19,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tests.eight import check, morning, open_office
 from tests.fuzzing.running import run as run_fuzzers
 from tests.killed import kill_many
 from tests.soak.fuzz import fuzz
@@ -28,6 +30,7 @@ IMPORT_KILLS = 40
 KILLS = 520
 KILLS_OF_ONE_LEDGER = 26
 HISTORIES = 100
+EIGHT_ENTRIES = 150
 PARSER_SECONDS = 300
 """For each; more than an hour in all."""
 
@@ -48,6 +51,24 @@ def kills(count: int) -> int:
         f"{done} kills: none of {acknowledged} acknowledged entries lost, no half entry, every ledger whole; "
         f"{unacknowledged} kills left entries recorded that nobody was told of; {time.monotonic() - began:.0f} s"
     )
+    return 0
+
+
+def eight(count: int) -> int:
+    """Three officers, two imports, a scan, a rebuild and a backup at once."""
+    with server() as postgresql:
+        for database, where in (("SQLite", None), ("PostgreSQL", postgresql)):
+            began = time.monotonic()
+            with address(where) as (url, folder):
+                open_office(url)
+                found = morning(url, folder, count)
+                last = check(url, found)
+            print(
+                f"{database}: {len(found.acknowledged)} entries acknowledged, none lost; {last} positions, no gap; "
+                f"{found.scans} scans, {found.rebuilds} rebuilds, {found.backups} backups meanwhile, "
+                f"{found.admitted} of {found.admitted} posts of a hard quota filled; {time.monotonic() - began:.0f} s",
+                flush=True,
+            )
     return 0
 
 
@@ -80,6 +101,7 @@ def main(words: list[str]) -> int:
         "faults": plant_all,
         "imports": lambda: imports(*(numbers or [IMPORT_KILLS])),
         "kills": lambda: kills(*(numbers or [KILLS])),
+        "eight": lambda: eight(*(numbers or [EIGHT_ENTRIES])),
         "parsers": lambda: run_fuzzers(*(numbers or [PARSER_SECONDS])),
         "fuzz": lambda: fuzz(*(numbers or [HISTORIES])),
     }
