@@ -68,10 +68,12 @@ class Port:
 
     def standing(self) -> Standing:
         """How the ledger stands."""
-        told = self.ledger.status()
-        position = int(told["position"])
-        last_on = self.recorded_on(position) if position else None
-        return Standing(position, told["clock"] == "simulated", bool(told["read_only"]), str(told["ledger"]), last_on)
+        store = self.ledger.store
+        with store.read() as conn:
+            head = store.head(conn)
+        storage = store.storage()
+        last_on = shanghai_date(head.recorded_at) if head.position else None
+        return Standing(head.position, head.clock == "simulated", storage.read_only, storage.shown, last_on)
 
     def recorded_on(self, position: int) -> date | None:
         """The day on which an entry was recorded; None where there is none."""

@@ -6,11 +6,15 @@ from __future__ import annotations
 def screen(address: str, officer: str | None, language: str) -> int:
     """Run the screens on a ledger; the exit status."""
     from ledger import locale
-    from tui.app import LedgerApp
-    from tui.marks import Plainness
-    from tui.port import Port
-    from tui.preferences import stored
-    from tui.terminal import draws_wide
+    from ledger.cli.session import quick_imports
+
+    with quick_imports():
+        from tui.app import LedgerApp
+        from tui.marks import Plainness
+        from tui.port import Port
+        from tui.preferences import stored
+        from tui.screens import overview  # noqa: F401  the first screen, loaded with the rest
+        from tui.terminal import draws_wide
 
     locale.use(language)
     chosen = stored()

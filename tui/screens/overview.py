@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 
 from ledger.domain.time import Perspective
 from ledger.locale import N_, _, term
-from ledger.queries.headcount import HeadcountAnswer
-from ledger.queries.measures import HeadcountRow
 from tui.marks import fit, plain
 from tui.messages import RowFolded, RowOpened, RowPointed
 from tui.port import Port
@@ -18,6 +17,10 @@ from tui.screens.base import LedgerScreen
 from tui.widgets.detail import Detail
 from tui.widgets.table import Column, LedgerTable, Row
 from tui.words import balance
+
+if TYPE_CHECKING:  # the frame is painted before the first worker loads what the ledger stands on
+    from ledger.queries.headcount import HeadcountAnswer
+    from ledger.queries.measures import HeadcountRow
 
 COLUMNS = (
     Column("name", N_("Unit"), 24, grow=True, middle=True),

@@ -1,0 +1,117 @@
+"""What goes wrong: a busy or lost ledger, a fault of the program, signals. Data stays, nothing personal is written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from ledger.domain.faults import LedgerBusy
+from tests.tui.screens import press, run, settled, shown
+from tui.app import LedgerApp
+from tui.crash import folder, write_fault
+from tui.messages import WhereChanged
+from tui.port import Port
+from tui.terminal import column_in
+
+
+def said(app: LedgerApp) -> str:
+    """The words above the keys, in one line."""
+    return " ".join(line.strip() for line in shown(app).splitlines()[-5:-1])
+
+
+def test_a_fault_is_logged_without_what_it_held(tmp_path: Path) -> None:
+    number_on_card = "11010119900101123X"
+    try:
+        raise ValueError(f"person {number_on_card}")
+    except ValueError as error:
+        number, path = write_fault(error)
+    text = Path(path).read_text(encoding="utf-8")
+    assert number in text
+    assert "ValueError" in text
+    assert number_on_card not in text
+    assert (folder() / "screens.log").stat().st_mode & 0o077 == 0
+
+
+def test_a_question_that_fails_leaves_the_screen_as_it_was(town: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
+        def broken(*_anything: object) -> Any:
+            raise RuntimeError("王列张")
+
+        monkeypatch.setattr(Port, "perspective", broken)
+        app.tell_screens(WhereChanged(app.where))
+        await settled(pilot)
+        assert "云溪镇" in shown(app)
+        assert "程序出错 E-" in said(app)
+        assert "王列张" not in (folder() / "screens.log").read_text(encoding="utf-8")
+
+    run(flow, town)
+
+
+def test_a_busy_ledger_is_told_in_words_and_asked_again(town: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(_port: Port) -> int:
+        raise LedgerBusy(ledger="county.db", seconds=5)
+
+    async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
+        with monkeypatch.context() as patched:
+            patched.setattr(Port, "newest", busy)
+            app._look()
+            await settled(pilot)
+            assert "已试 1 次" in said(app)
+            assert "云溪镇" in shown(app)
+        app._look()
+        await settled(pilot)
+        assert "已试" not in shown(app)
+
+    run(flow, town)
+
+
+def test_a_small_window_says_so_and_everything_goes_on(town: Path) -> None:
+    async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
+        for size in ((20, 5), (200, 60), (20, 5), (80, 24)):
+            await pilot.resize_terminal(*size)
+            await press(pilot, "down")
+        assert "窗口太小" not in shown(app)
+        await pilot.resize_terminal(70, 20)
+        await settled(pilot)
+        assert "窗口太小" in shown(app)
+
+    run(flow, town)
+
+
+def test_a_broken_chain_is_on_every_screen(town: Path) -> None:
+    async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
+        app._verified("", "链校验失败 #7", lambda: None)
+        await settled(pilot)
+        assert "[链校验失败]" in shown(app)
+        await press(pilot, "f3")
+        assert "[链校验失败]" in shown(app)
+
+    run(flow, town)
+
+
+@pytest.mark.parametrize(("heard", "column"), [(b"\x1b[1;2R", 2), (b"x\x1b[24;3R", 3), (b"", None), (b"\x1b[1;", None)])
+def test_the_terminals_answer_tells_the_width_of_a_box_line(heard: bytes, column: int | None) -> None:
+    assert column_in(heard) == column
+
+
+def test_the_terminal_cursor_stands_on_the_caret(town: Path) -> None:
+    async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
+        await press(pilot, "f3")
+        field = app.screen.focused
+        assert field is not None
+        assert app.cursor_position == (field.region.x, field.region.y)
+        await press(pilot, "欧", "阳")
+        assert app.cursor_position == (field.region.x + 4, field.region.y)
+        await pilot.resize_terminal(120, 40)
+        await settled(pilot)
+        assert app.cursor_position == (field.region.x + 4, field.region.y)
+        await press(pilot, "escape", "f4")
+        await press(pilot, "tab")
+        field = app.screen.focused
+        assert field is not None
+        assert app.cursor_position == (field.region.x, field.region.y)
+
+    run(flow, town)
