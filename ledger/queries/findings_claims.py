@@ -34,6 +34,8 @@ def _claims(scan: UnitScan) -> list[Claim]:
     for fact in facts:
         entry = fact.entry
         assert isinstance(entry, CensusClaimed)
+        if not scan.concerns(entry.unit):
+            continue
         key = keys[fact.place]
         claims.append(Claim(entry.unit, key, fact.position, fact.day, entry.source, entry.scope, entry.measures))
     return claims

@@ -70,7 +70,7 @@ def _of_abolished(scan: UnitScan) -> Iterator[Finding]:
     left = [
         (kind, one)
         for kind in Establishment
-        for one in scan.records(kind)
+        for one in scan.all_records(kind)
         if one.posts > 0 and not scan.exists(one.unit)
     ]
     ends = {one.unit: scan.numbers.exists(one.unit)[-1][1] for _, one in left}

@@ -79,7 +79,7 @@ def _exceeded(scan: UnitScan, wanted: frozenset[str]) -> Iterator[Finding]:
         rule = OVER_QUOTA if rank is None else OVER_LEADER_QUOTA
         for one in scan.records(scale) if rule.code in wanted else ():
             held = scan.on_roll(one.unit, scale) if rank is None else scan.held(one.unit, rank)
-            if scan.exists(one.unit) and held > one.posts:
+            if held > one.posts:
                 over.append((rule, one, scale))
     scan.numbers.prepare(one.unit for _, one, _ in over)
     rows: list[tuple[Finding, Arrival]] = []
@@ -101,13 +101,12 @@ def _exceeded(scan: UnitScan, wanted: frozenset[str]) -> Iterator[Finding]:
 def _split(scan: UnitScan) -> Iterator[Finding]:
     for kind in Establishment:
         for one in scan.records(kind):
-            if scan.exists(one.unit):
-                children = scan.numbers.children_quota(one.unit, kind)
-                told = children.at(scan.view.day)
-                if told is not None and told != one.posts:
-                    own, on_roll = scan.numbers.own_quota(one.unit, kind), scan.on_roll(one.unit, kind)
-                    case = SplitCase(one.unit, kind.value, own, children, on_roll, (one.cause,))
-                    yield from scan.row(SPLIT_MISMATCH, case, one.unit)
+            children = scan.numbers.children_quota(one.unit, kind)
+            told = children.at(scan.view.day)
+            if told is not None and told != one.posts:
+                own, on_roll = scan.numbers.own_quota(one.unit, kind), scan.on_roll(one.unit, kind)
+                case = SplitCase(one.unit, kind.value, own, children, on_roll, (one.cause,))
+                yield from scan.row(SPLIT_MISMATCH, case, one.unit)
 
 
 def _ratio(scan: UnitScan) -> Iterator[Finding]:

@@ -60,11 +60,18 @@ class UnitScan:
                 yield code
 
     def records(self, scale: str) -> Iterator[Number]:
-        """The own numbers on a scale that are in force on D."""
+        """The own numbers on a scale that are in force on D, of the units asked for that exist then."""
+        return (one for one in self.all_records(scale) if self.exists(one.unit) and self._wanted(one.unit))
+
+    def all_records(self, scale: str) -> Iterator[Number]:
+        """The own numbers on a scale that are in force on D, also of units that are gone."""
         day = self.view.day
-        for unit, numbers in self.numbers.records(scale).items():
-            if self._wanted(unit):
-                yield from (one for one in numbers if one.begin <= day < one.end)
+        for numbers in self.numbers.records(scale).values():
+            yield from (one for one in numbers if one.begin <= day < one.end)
+
+    def concerns(self, unit: str) -> bool:
+        """Whether what concerns this unit alone is wanted."""
+        return self.only is None or (self.view.structure.canonical(unit, self.view.day) or unit) in self.only
 
     def _wanted(self, unit: str) -> bool:
         return self.only is None or unit in self.only

@@ -91,6 +91,8 @@ def test_posts_of_an_abolished_unit_are_orphans_until_they_are_taken_away(ledger
         assert told["entries"] == ["number", "abolished"]
         (row,) = ledger.findings(at("2020-03-01"), rule="orphan_quota").rows
         assert (row.units, row.name) == (("T3", "X"), "unit T3")
+        assert ledger.findings(at("2020-03-01"), rule="orphan_quota", unit="X").rows == (row,)
+        assert ledger.findings(at("2020-03-01"), rule="orphan_quota", unit="T1").rows == ()
         ledger.reverse("abolished", "not yet")
         assert found(ledger, "2020-03-01", "orphan_quota") == {}
 

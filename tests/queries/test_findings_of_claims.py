@@ -110,6 +110,8 @@ def test_a_claim_stays_with_the_unit_it_names(ledger_url: str) -> None:
         assert found(ledger, "2020-10-01", "census_mismatch") == {f"{CLAIM}/on_roll": "high since 2020-06-30"}
         (row,) = ledger.findings(at("2020-10-01"), rule="census_mismatch").rows
         assert row.units == ("T2",)
+        assert ledger.findings(at("2020-10-01"), rule="census_mismatch", unit="T2").rows == (row,)
+        assert ledger.findings(at("2020-10-01"), rule="census_mismatch", unit="C1").rows == ()
 
 
 def test_a_corrected_claim_keeps_its_name_and_a_reversed_one_is_gone(ledger_url: str) -> None:
