@@ -9,6 +9,7 @@ from sqlalchemy import and_, select
 
 from ledger.domain.entries import LeaveStarted
 from ledger.projections import tables as t
+from ledger.projections.statements import among
 from ledger.queries.cited import Sought, find, standing_at
 from ledger.queries.scope import OFF
 from ledger.queries.secondments import running
@@ -23,10 +24,11 @@ class Absent(NamedTuple):
     ill: tuple[int, ...]
 
 
-def absent_from(scan: UnitScan, units: Collection[str]) -> dict[str, Absent]:
-    """Who of each unit's roll is seconded out of its subtree, and who else is on leave, on D."""
+def absent_from(scan: UnitScan, units: Collection[str], with_leaves: Collection[str]) -> dict[str, Absent]:
+    """Who of each unit's roll is seconded out of its subtree, and of some of them who else is on leave, on D."""
     tree = scan.columns.tree
     wanted = {tree.places[unit] for unit in units}
+    asked = {tree.places[unit] for unit in with_leaves}
     seconded: dict[int, list[int]] = {}
     for row in running(scan.view, columns=("unit", "host", "kind", "secondment")):
         if row.kind != OFF:
@@ -35,10 +37,10 @@ def absent_from(scan: UnitScan, units: Collection[str]) -> dict[str, Absent]:
                 if place in wanted:
                     seconded.setdefault(place, []).append(row.secondment)
     ill: dict[int, list[Sought]] = {}
-    for home, host_number, sought in _leaves(scan):
+    for home, host_number, sought in _leaves(scan, with_leaves):
         meeting = home if host_number is None else tree.meeting(home, tree.place_of_number[host_number])
         for place in tree.path(meeting) if meeting != NOWHERE else ():
-            if place in wanted:
+            if place in asked:
                 ill.setdefault(place, []).append(sought)
     known_at = scan.view.perspective.known_at
     standing = standing_at(scan.entries, known_at, {key for several in seconded.values() for key in several})
@@ -60,12 +62,14 @@ def _below(scan: UnitScan, home: int, meeting: int) -> Iterator[int]:
         home = parents[home]
 
 
-def _leaves(scan: UnitScan) -> Iterator[tuple[int, int | None, Sought]]:
-    """Place of the home, number of the host where there is one, and the start of the leave."""
+def _leaves(scan: UnitScan, units: Collection[str]) -> Iterator[tuple[int, int | None, Sought]]:
+    """Of those on leave in these units: place of the home, number of the host if there is one, start of the leave."""
     view, tree = scan.view, scan.columns.tree
+    homes = {number for unit in units for number in scan.numbers.members(unit)}
     now, began = t.person_period.c, t.person_period.alias().c
     known_at = view.perspective.known_at
     query = select(now.unit, now.host, t.person.c.code, now.leave_since, began.cause).where(
+        among(now.unit, homes),
         now.leave.is_not(None),
         now.kind != OFF,
         view.valid(t.person_period),

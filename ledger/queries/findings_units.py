@@ -135,7 +135,7 @@ def _staffing(scan: UnitScan, wanted: frozenset[str]) -> Iterator[Finding]:
     if not bad:
         return
     scan.numbers.prepare(unit for unit, _ in bad)
-    absent = absent_from(scan, [unit for unit, _ in bad])
+    absent = absent_from(scan, [unit for unit, _ in bad], [unit for unit, rules in bad if PRESENT_LOW in rules])
     for unit, rules in bad:
         numbers = scan.numbers
         out_, ill = absent[unit]
