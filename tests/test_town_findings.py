@@ -1,4 +1,4 @@
-"""Every finding of the seed town on its five dates, each with its derivation beside it; live, rebuilt, scanned twice."""
+"""Every finding of the seed town on its five dates, each with its derivation; live, rebuilt, scanned twice."""
 
 from __future__ import annotations
 
