@@ -29,6 +29,7 @@ from ledger.domain.time import EARLIEST, SHANGHAI, Perspective, shanghai_date, s
 from ledger.persistence.archive import write_archive
 from ledger.persistence.batches import batches
 from ledger.persistence.chain import ChainReport, Indexed
+from ledger.persistence.collecting import seldom_collecting
 from ledger.persistence.jobs import health
 from ledger.persistence.notes import SealsFile
 from ledger.persistence.seals import SealsReport
@@ -37,7 +38,7 @@ from ledger.projections.alerts import find_alert
 from ledger.projections.catching_up import keep_up, newest_entry, prepare_tables, tables_state
 from ledger.projections.differences import Difference, differences
 from ledger.projections.rebuild import rebuild
-from ledger.projections.replay import Progress, seldom_collecting
+from ledger.projections.replay import Progress
 from ledger.projections.tables import VERSION, read_tables
 from ledger.queries import headcount as headcounts
 from ledger.queries import person as people

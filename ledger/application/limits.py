@@ -15,7 +15,7 @@ from typing import NamedTuple
 from ledger.application.rolls import Roll, RollMemory, Scale, Steps, within
 from ledger.application.world import RecordedWorld
 from ledger.domain.judgement import Verdict
-from ledger.domain.periods import charge_periods
+from ledger.domain.periods import changed, charge_periods
 from ledger.domain.policy import hard_spans
 from ledger.domain.quotas import QuotaPeriod, by_scale
 from ledger.domain.refusals import Refused
@@ -118,8 +118,8 @@ class QuotaWatch:
         """For every unit with a number of its own: when how many more are on its roll than before."""
         changes: dict[Scale, dict[Day, int]] = {}
         for before, after in verdict.people.values():
-            old, new = set(charge_periods(before)), set(charge_periods(after))
-            for periods, sign in ((old - new, -1), (new - old, 1)):
+            gone, come = changed(charge_periods(before), charge_periods(after))
+            for periods, sign in ((gone, -1), (come, 1)):
                 for one in periods:
                     if one.establishment not in ON_ROLL_KINDS:
                         continue
@@ -232,8 +232,8 @@ def _moved(verdict: Verdict) -> dict[Scale, Steps]:
     """By (code charged to, kind): what the entry changes, in order of days."""
     moved: dict[Scale, Steps] = {}
     for before, after in verdict.people.values():
-        old, new = set(charge_periods(before)), set(charge_periods(after))
-        for periods, sign in ((old - new, -1), (new - old, 1)):
+        gone, come = changed(charge_periods(before), charge_periods(after))
+        for periods, sign in ((gone, -1), (come, 1)):
             for one in periods:
                 if one.establishment in ON_ROLL_KINDS:
                     steps = moved.setdefault((one.unit, one.establishment), [])

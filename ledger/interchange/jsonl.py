@@ -28,6 +28,7 @@ from ledger.domain.refusals import Refused
 from ledger.domain.text import speakable
 from ledger.domain.time import shown_instant
 from ledger.interchange.resuming import refusals_kept, refusals_read
+from ledger.persistence.collecting import seldom_collecting
 
 CHUNK = 1_000
 """Lines of one transaction (spec 2.3)."""
@@ -114,7 +115,7 @@ def import_lines(
     """
     report = ImportReport()
     batch = None if dry_run else _sha256(path)
-    with path.open("rb") as file, _kept(path, dry_run=dry_run) as keep:
+    with seldom_collecting(), path.open("rb") as file, _kept(path, dry_run=dry_run) as keep:
         _check_encoding(path, file)
         chunks = _chunks(file, path.stat().st_size, progress)
         if dry_run:

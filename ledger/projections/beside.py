@@ -18,10 +18,11 @@ from pathlib import Path
 from queue import Queue
 from typing import IO
 
+from ledger.persistence.collecting import seldom_collecting
 from ledger.persistence.history import History
 from ledger.persistence.store import Store
 from ledger.projections import tables as t
-from ledger.projections.replay import Batch, Progress, Replay, seldom_collecting
+from ledger.projections.replay import Batch, Progress, Replay
 
 WORTH_IT = 20_000
 """Entries from which on a second process saves more time than it takes to start."""

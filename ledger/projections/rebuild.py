@@ -9,11 +9,12 @@ from contextlib import nullcontext
 from sqlalchemy import Connection, Table
 
 from ledger.domain.faults import LedgerBusy
+from ledger.persistence.collecting import seldom_collecting
 from ledger.persistence.history import History
 from ledger.persistence.store import Store
 from ledger.projections import rows as r
 from ledger.projections.beside import WORTH_IT, NotFinished, batches_beside, processors
-from ledger.projections.replay import Progress, Replay, seldom_collecting
+from ledger.projections.replay import Progress, Replay
 from ledger.projections.shadows import Shadows, Transaction, drop, leftovers
 
 AT_ONCE = 100_000

@@ -6,10 +6,8 @@ person after another, each through every position that touched them.
 
 from __future__ import annotations
 
-import gc
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from sqlalchemy import Table
@@ -216,17 +214,6 @@ class Replay:
         for start in range(0, len(order), PIECE):
             rows = map(_unpacked, order[start : start + PIECE])
             yield t.headcount_delta, [(*row, amount, frontiers[block_of(row[3])]) for row, amount in rows]
-
-
-@contextmanager
-def seldom_collecting() -> Iterator[None]:
-    """Lets the cycle collector look seldom: millions of objects come and go here, and they make no cycles."""
-    before = gc.get_threshold()
-    gc.set_threshold(200_000, 20, 100)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 _AMOUNT = 1 << 20
