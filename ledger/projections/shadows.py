@@ -176,11 +176,23 @@ class Shadows:
                 else:
                     conn.execute(DropTable(table))
             conn.exec_driver_sql(f"ALTER TABLE {_quoted(conn, shadow)} RENAME TO {_quoted(conn, table)}")
-        if conn.dialect.name != "sqlite":
+        if conn.dialect.name == "sqlite":
+            self._move_statistics(conn)
+        else:
             for name in _index_names(conn):
                 plain = name.replace(NEXT, "")
                 if plain != name:
                     conn.exec_driver_sql(f'ALTER INDEX "{name}" RENAME TO "{plain}"')
+
+    def _move_statistics(self, conn: Connection) -> None:
+        """SQLite keeps statistics by the names of tables, and a renamed table's stay behind."""
+        for kept in ("sqlite_stat1", "sqlite_stat4"):
+            if not conn.exec_driver_sql("SELECT COUNT(*) FROM sqlite_master WHERE name = ?", (kept,)).scalar():
+                continue
+            for table in self._tables:
+                conn.exec_driver_sql(f"DELETE FROM {kept} WHERE tbl = ?", (table.name,))  # noqa: S608
+                moved = (table.name, table.name + NEXT)
+                conn.exec_driver_sql(f"UPDATE {kept} SET tbl = ? WHERE tbl = ?", moved)  # noqa: S608
 
 
 def leftovers(conn: Connection) -> list[str]:
