@@ -34,8 +34,9 @@ def beside(path: Path, people: int, scratch: Path, figures: Figures) -> None:
     days = [rng.randrange(date(1998, 1, 1).toordinal(), END.toordinal()) for _ in range(ROUNDS)]
     saved = scratch / "history.pickle"
     with open_ledger(str(path)) as ledger:
-        answers = [_asked(ledger, day, own_on_roll) for day in days]
-        if answers != [_asked(ledger, day, own_columns) for day in days]:
+        newest = ledger.perspective().known_at
+        answers = [_asked(ledger, day, newest, own_on_roll) for day in days]
+        if answers != [_asked(ledger, day, newest, own_columns) for day in days]:
             raise SystemExit("the ledger's two ways to count disagree")
         history = History(changes_of(ledger), list(zip(days, answers, strict=True)))
         history.save(saved)
@@ -43,7 +44,6 @@ def beside(path: Path, people: int, scratch: Path, figures: Figures) -> None:
         for peer in PEERS:
             _ours(ledger, days, people, peer, figures)
             _peer(people, peer, saved, scratch, figures)
-        newest = ledger.perspective().known_at
         with clock() as spent:
             ledger.rebuild()
         figures.add(
@@ -56,19 +56,21 @@ def beside(path: Path, people: int, scratch: Path, figures: Figures) -> None:
 
 def _ours(ledger: Ledger, days: list[Day], people: int, peer: str, figures: Figures) -> None:
     """The ledger's own times: days never asked about before, the same days again, and with all other measures."""
-    with ledger.view(ledger.perspective()) as view:
+    p = ledger.perspective()
+    newest = p.known_at
+    with ledger.view(p) as view:
         view.shape.trees.clear()
     for name, question in {
         "a day not asked about before": own_on_roll,
         "the same days again": own_on_roll,
         "the same days again, all measures": own_columns,
     }.items():
-        found = times(lambda turn: _asked(ledger, days[turn], question))  # noqa: B023  asked at once
+        found = times(lambda turn: _asked(ledger, days[turn], newest, question))  # noqa: B023  asked at once
         figures.add(people, "sqlite", f"{QUESTION}, {name}, beside {peer}", unit="ms", **found._asdict())
 
 
-def _asked(ledger: Ledger, day: Day, question: Callable[[View], Counts]) -> Counts:
-    with ledger.view(Perspective(date.fromordinal(day), ledger.perspective().known_at)) as view:
+def _asked(ledger: Ledger, day: Day, newest: int, question: Callable[[View], Counts]) -> Counts:
+    with ledger.view(Perspective(date.fromordinal(day), newest)) as view:
         return question(view)
 
 
