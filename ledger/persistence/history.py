@@ -13,7 +13,7 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from ledger.domain.events import Recorded
 from ledger.persistence.codec import recall
-from ledger.persistence.reading import EVENT, RECORDED
+from ledger.persistence.reading import EVENT, RECORDED, fetched
 from ledger.persistence.schema import event, event_subject
 
 _AT_ONCE = 400
@@ -73,9 +73,7 @@ class History:
         for start in range(0, len(wanted), _AT_ONCE):
             piece = wanted[start : start + _AT_ONCE]
             with self._snapshot() as conn:
-                cursor = conn.execute(RECORDED, {"subjects": piece, "upto": self.upto}).cursor
-                assert cursor is not None
-                rows = cursor.fetchall()  # the driver's plain tuples: a third of the time
+                rows = fetched(conn, RECORDED, {"subjects": piece, "upto": self.upto})
             found: dict[str, list[Recorded]] = {subject: [] for subject in piece}
             for subject, position, recorded_at, stream, version, topic, state in rows:
                 found[subject].append(Recorded(position, recorded_at, recall(stream, version, topic, state, position)))
