@@ -21,6 +21,7 @@ DAYS = ("2016-01-01", "2020-09-01", "2022-06-30", "2023-01-01", "2023-06-01")
 def golden() -> dict[str, list[str]]:
     """Day -> rows; every row stands below the clause it follows from."""
     found: dict[str, list[str]] = {}
+    rows: list[str] = []
     before = ""
     for line in GOLDEN.read_text("utf-8").splitlines():
         if line.startswith("## "):
