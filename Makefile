@@ -12,7 +12,7 @@ INSTALL_SELF := $(PIP) install --quiet --no-deps --no-build-isolation --editable
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test lint types imports tests format soak bench lock clean python
+.PHONY: help demo test lint types imports tests format soak bench rubric lock clean python
 
 help: ## this list
 	@echo "make WORD, where WORD is one of:"
@@ -64,6 +64,9 @@ bench: $(VENV)/.bench ## the benchmarks, side by side with other libraries (ARGS
 	else \
 	  echo "There is no benchmark yet (benchmarks/run.py): nothing was run."; \
 	fi
+
+rubric: $(VENV)/.dev ## the 28 points of the screens, each from a run (ARGS="--figures FILE")
+	@$(RUN)/python -m benchmarks.rubric $(ARGS)
 
 lock: ## write requirements/*.txt anew from pyproject.toml (needs uv)
 	@command -v uv >/dev/null 2>&1 || { echo "make lock needs uv:  pip install uv" >&2; exit 1; }

@@ -18,6 +18,7 @@ from textual.pilot import Pilot
 from tests.tui.screens import LARGE, SMALL, press, run, shown
 from tui.app import LedgerApp
 from tui.where import Where
+from tui.widgets.table import LedgerTable
 
 FOLDER = Path(__file__).with_name("goldens")
 WRITING = os.environ.get("SLEDGER_GOLDENS") == "write"
@@ -75,6 +76,12 @@ async def find(pilot: Pilot[int], app: LedgerApp) -> None:
     await press(pilot, "n", "z")
 
 
+async def go_to(pilot: Pilot[int], app: LedgerApp) -> None:
+    await press(pilot, "f4")
+    await press(pilot, *"20220630")
+    app.screen.query_one(LedgerTable).show((), lambda _ids: ())  # its places count from the day of the run
+
+
 async def palette(pilot: Pilot[int], app: LedgerApp) -> None:
     await press(pilot, "f9")
     await press(pilot, "r", "q")
@@ -102,6 +109,7 @@ SCREENS: dict[str, Steps] = {
         entry,
         replay,
         find,
+        go_to,
         palette,
         helping,
         settings,

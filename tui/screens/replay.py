@@ -67,7 +67,7 @@ class Replay(LedgerScreen):
         self.unit = unit
         self.pinned = pinned
         """B; None: the same date, everything known."""
-        self.places = Words(id="places")
+        self.places = Words(id="compared")
         self.table = LedgerTable(COLUMNS, id="differences", empty=N_("A and B show the same: step with Ctrl+Left."))
         self.entry = Words(id="entry")
         self._found: Sequence[Difference] = ()

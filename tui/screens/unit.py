@@ -31,7 +31,7 @@ from tui.words import balance, days
 
 PARTS = tuple((key.id.removeprefix("unit."), key.label) for key in keys.UNIT)
 ROSTER = (
-    Column("name", N_("Name"), 10, grow=True, middle=True),
+    Column("name", N_("Full name"), 10, grow=True, middle=True),
     Column("person", N_("Code"), 16, from_width=100),
     Column("establishment", N_("Kind"), 6),
     Column("status", N_("Status"), 8),
@@ -41,7 +41,7 @@ ROSTER = (
     Column("overdue", N_("Overdue"), 8, right=True),
 )
 SECONDMENTS = (
-    Column("name", N_("Name"), 10, grow=True, middle=True),
+    Column("name", N_("Full name"), 10, grow=True, middle=True),
     Column("home", N_("From"), 14, grow=True, middle=True),
     Column("host", N_("To"), 14, grow=True, middle=True),
     Column("since", N_("Since"), 10),
@@ -71,7 +71,7 @@ class UnitPage(LedgerScreen):
         self.unit = unit
         self.tabs = TabLine(PARTS)
         self.tabs.active = part
-        self.table = LedgerTable(ROSTER, id="rows", empty=N_("Nothing to show here on this date."))
+        self.table = LedgerTable(ROSTER, id="page", empty=N_("Nothing to show here on this date."))
         self.plot = Plot(id="plot")
         self._order: Order = "person"
         self._opens: dict[object, str | LogLine] = {}
