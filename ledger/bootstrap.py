@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -373,9 +373,15 @@ class Ledger(Asking, Sealing, Scanning):
         with self.store.read() as conn:
             yield from self.store.pages(conn, from_position)
 
-    def judged(self, p: Perspective, rule: str | None = None, *, unsure: bool = False) -> Sequence[Finding]:
-        """The findings that a scan compares with the alerts."""
-        return self.findings(p, rule=rule, insufficient=unsure).rows
+    def judged(
+        self, p: Perspective, rule: str | None = None, people: Collection[str] | None = None
+    ) -> Sequence[Finding]:
+        """The findings that a scan compares with the alerts; of one rule, also those nobody can tell."""
+        if rule is None:
+            return self.findings(p).rows
+        if people is None:
+            return self.findings(p, rule=rule, insufficient=True).rows
+        return self.findings_about(p, rule, people)
 
     # ---- keeping
 

@@ -6,7 +6,7 @@ question is asked once, and there is a limit to how many; beyond it the newest e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from ledger.domain.alerts import Alert
@@ -17,10 +17,8 @@ from ledger.domain.scanning import Ended, Moment
 QUESTIONS = 60
 """How many times one scan asks a rule again at most."""
 
-Ask = Callable[[str, Moment], Mapping[str, date]]
-"""Subjects for which a rule holds at a moment, with the first day."""
-Unsure = Callable[[str], Collection[str]]
-"""Subjects of a rule for which an input is missing now."""
+Ask = Callable[[str, Moment], Mapping[str, date | None]]
+"""Subjects for which a rule holds at a moment, with the first day; None where an input is missing."""
 About = Callable[[Alert, int], Sequence[Recorded]]
 """Everything recorded about an alert's person or units up to a position, in order."""
 
@@ -32,10 +30,9 @@ class _Enough(Exception):
 class Endings:
     """Looks for the ends of findings that a scan of `now` no longer sees."""
 
-    def __init__(self, now: Moment, ask: Ask, unsure: Unsure, about: About, id_at: Callable[[int], str]) -> None:
-        self._now, self._ask, self._unsure, self._about, self._id_at = now, ask, unsure, about, id_at
-        self._missing: dict[str, Collection[str]] = {}
-        self._answers: dict[tuple[str, Moment], Mapping[str, date]] = {}
+    def __init__(self, now: Moment, ask: Ask, about: About, id_at: Callable[[int], str]) -> None:
+        self._now, self._ask, self._about, self._id_at = now, ask, about, id_at
+        self._answers: dict[tuple[str, Moment], Mapping[str, date | None]] = {}
         self._found: dict[tuple[int, Moment], Ended] = {}
 
     def __call__(self, alert: Alert, seen: Moment) -> Ended | None:
@@ -43,9 +40,7 @@ class Endings:
 
         None where an input has gone missing since: that is no reason to believe that all is well.
         """
-        if alert.rule not in self._missing:
-            self._missing[alert.rule] = self._unsure(alert.rule)
-        if alert.subject in self._missing[alert.rule]:
+        if self._answer(alert.rule, self._now, least=True).get(alert.subject, seen.as_of) is None:
             return None
         known = self._found.get((alert.id, seen))
         if known is None:
@@ -66,13 +61,17 @@ class Endings:
 
     def _holds(self, alert: Alert, seen: Moment, at: Moment) -> bool:
         """Whether the run of days that was seen still stands at a moment."""
-        answer = self._answers.get((alert.rule, at))
-        if answer is None:
-            if len(self._answers) >= QUESTIONS:
-                raise _Enough
-            answer = self._answers[alert.rule, at] = self._ask(alert.rule, at)
-        first = answer.get(alert.subject)
+        first = self._answer(alert.rule, at).get(alert.subject)
         return first is not None and first <= seen.as_of
+
+    def _answer(self, rule: str, at: Moment, *, least: bool = False) -> Mapping[str, date | None]:
+        """What a rule says at a moment; `least`: what must be known in any case."""
+        answer = self._answers.get((rule, at))
+        if answer is None:
+            if len(self._answers) >= QUESTIONS and not least:
+                raise _Enough
+            answer = self._answers[rule, at] = self._ask(rule, at)
+        return answer
 
     def _by_position(self, alert: Alert, seen: Moment, day: date, recorded: Sequence[Recorded]) -> int:
         """The entry with which it stopped holding on a day: among those about the subject, else among all."""

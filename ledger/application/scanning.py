@@ -7,7 +7,7 @@ meantime, only the comparison is made again. Two processes that scan at once the
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -21,7 +21,7 @@ from ledger.application.recording import Recording
 from ledger.domain import acts as a
 from ledger.domain.alerts import Alert, AlertState
 from ledger.domain.events import Recorded
-from ledger.domain.findings.finding import Finding, State
+from ledger.domain.findings.finding import Finding
 from ledger.domain.refusals import Refused
 from ledger.domain.scanning import Moment, Scans, scan
 from ledger.domain.terms import Severity
@@ -75,8 +75,10 @@ class Scanning(Alerting):
         """The position of the newest entry, or of the newest one known at a position."""
         raise NotImplementedError
 
-    def judged(self, p: Perspective, rule: str | None = None, *, unsure: bool = False) -> Sequence[Finding]:
-        """The findings at a perspective; `unsure`: with those for which an input is missing."""
+    def judged(
+        self, p: Perspective, rule: str | None = None, people: Collection[str] | None = None
+    ) -> Sequence[Finding]:
+        """The findings at a perspective; of one rule (about some people), also those for which an input is missing."""
         raise NotImplementedError
 
     def scan(self, on: date, known_at: int | None = None) -> ScanAnswer | Refused:
@@ -86,10 +88,11 @@ class Scanning(Alerting):
         """
         moment = Moment(on, self.newest_entry(known_at))
         findings = self.judged(Perspective(*moment))
-        endings = Endings(moment, self._ask, partial(self._unsure, moment), self._about, self._id_at)
         while True:
             with self.store.read() as conn:
-                _Comparison(conn, findings, moment).acts(endings, 1)  # asks what it needs, without the writer's lock
+                comparison = _Comparison(conn, findings, moment)
+                endings = Endings(moment, partial(self._ask, comparison.gone()), self._about, self._id_at)
+                comparison.acts(endings, 1)  # asks what it needs, without the writer's lock
                 seen = last_act(conn)
             with self.recording() as recording:
                 unit = recording.world.unit
@@ -101,13 +104,9 @@ class Scanning(Alerting):
 
     # ---- what the end of a finding is told from
 
-    def _ask(self, rule: str, moment: Moment) -> Mapping[str, date]:
-        rows = self.judged(Perspective(*moment), rule)
-        return {one.subject: one.first_true_on for one in rows if one.rule == rule and one.first_true_on is not None}
-
-    def _unsure(self, moment: Moment, rule: str) -> set[str]:
-        rows = self.judged(Perspective(*moment), rule, unsure=True)
-        return {one.subject for one in rows if one.state is State.INSUFFICIENT}
+    def _ask(self, gone: Mapping[str, Collection[str] | None], rule: str, moment: Moment) -> Mapping[str, date | None]:
+        rows = self.judged(Perspective(*moment), rule, gone.get(rule))
+        return {one.subject: one.first_true_on for one in rows if one.rule == rule}
 
     def _about(self, alert: Alert, upto: int) -> Sequence[Recorded]:
         subjects = [f"person:{alert.person}"] if alert.person else [f"unit:{code}" for code in alert.units]
@@ -128,6 +127,19 @@ class _Comparison:
         self.findings, self.moment = findings, moment
         self.scans = Scans(scans_made(conn))
         self.alerts = alerts_of(conn, {one.subject for one in findings})
+
+    def gone(self) -> dict[str, set[str] | None]:
+        """Rule -> people whose alerts no longer tell a finding of this moment; None where one is about no person."""
+        here = {(one.rule, one.subject, one.first_true_on) for one in self.findings}
+        found: dict[str, set[str] | None] = {}
+        for alert in self.alerts.values():
+            if alert.live and alert.identity not in here:
+                people = found.setdefault(alert.rule, set())
+                if alert.person is None:
+                    found[alert.rule] = None
+                elif people is not None:
+                    people.add(alert.person)
+        return found
 
     def acts(self, endings: Endings, position: int) -> list[a.AlertAct]:
         return scan(self.findings, self.alerts, self.scans, self.moment, endings, position)

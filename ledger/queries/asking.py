@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from datetime import date
 
 from ledger.domain.alerts import LIVE, AlertState
+from ledger.domain.findings.finding import Finding
 from ledger.domain.terms import Severity
 from ledger.domain.time import Perspective
 from ledger.queries import alerts as inbox
@@ -107,6 +108,11 @@ class Asking:
         """Alerts as they stand now, on the perspective's date. Raises UnknownUnit, UnknownRule."""
         with self.view(p) as view:
             return inbox.alerts(view, unit=unit, rule=rule, least=least, states=states)
+
+    def findings_about(self, p: Perspective, rule: str, people: Collection[str]) -> list[Finding]:
+        """What one rule says of some people, what nobody can say included. Raises UnknownRule."""
+        with self.view(p) as view:
+            return wrongs.findings_about(view, self.entries_of(view), rule, people)
 
     def policy(self, p: Perspective) -> policies.PolicyAnswer:
         """The rules in force on D, where each number comes from, and every adoption known at K."""

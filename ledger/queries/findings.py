@@ -105,6 +105,17 @@ def touched_findings(view: View, entries: Entries, units: Collection[str], peopl
     return sorted(_all(view, entries, sought), key=lambda one: one.order)
 
 
+def findings_about(view: View, entries: Entries, rule: str, people: Collection[str]) -> list[Finding]:
+    """What one rule says of some people, what nobody can say included; nobody else is looked at. Raises UnknownRule."""
+    c = t.person.c
+    numbers: set[int] = set()
+    codes = sorted(people)
+    for start in range(0, len(codes), 500):
+        query = select(c.id).where(c.code.in_(codes[start : start + 500]), c.id <= view.perspective.known_at)
+        numbers.update(view.conn.execute(query).scalars())
+    return list(_all(view, entries, Sought(wanted_rules(rule), frozenset(), frozenset(numbers), insufficient=True)))
+
+
 def policies_of(view: View, entries: Entries) -> Policies:
     """The parameters through time as known at K."""
     known = view.perspective.known_at
