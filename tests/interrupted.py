@@ -1,6 +1,7 @@
 """A program that imports a file, records one entry or rebuilds, and is killed at a chosen moment.
 
     python -m tests.interrupted import URL FILE MOMENT      python -m tests.interrupted record URL FILE MOMENT
+    python -m tests.interrupted sheet URL FILE MOMENT
     python -m tests.interrupted rebuild URL - MOMENT        python -m tests.interrupted init URL - MOMENT
 
 A moment is a statement about to be sent, a commit about to be made, or a transaction just committed; the first is 1.
@@ -23,7 +24,8 @@ from sqlalchemy import Engine, event
 
 from ledger.application import Recording
 from ledger.bootstrap import Ledger, create_ledger, open_ledger
-from ledger.interchange import jsonl
+from ledger.interchange import jsonl, sheets
+from ledger.interchange.filled_in import Asked
 
 CHUNK = 40
 
@@ -75,6 +77,9 @@ def main(what: str, url: str, file: Path, moment: int) -> dict[str, Any]:
             told: dict[str, Any] = {"receipt": str(receipt)}
         elif what == "rebuild":
             told = {"position": ledger.rebuild()}
+        elif what == "sheet":
+            sheets.CHUNK, sheets.PAUSE = CHUNK, 0
+            told = sheets.import_sheets(ledger, file, Asked(), "partial").to_json(lambda remark: remark.code)
         else:
             jsonl.CHUNK, jsonl.PAUSE = CHUNK, 0
             told = jsonl.import_lines(ledger, file).to_json(lambda refused: refused.code)
