@@ -78,7 +78,7 @@ def main(what: str, url: str, file: Path, moment: int) -> dict[str, Any]:
         elif what == "rebuild":
             told = {"position": ledger.rebuild()}
         elif what == "sheet":
-            sheets.CHUNK, sheets.PAUSE = CHUNK, 0
+            vars(sheets).update(CHUNK=CHUNK, PAUSE=0)
             told = sheets.import_sheets(ledger, file, Asked(), "partial").to_json(lambda remark: remark.code)
         else:
             jsonl.CHUNK, jsonl.PAUSE = CHUNK, 0

@@ -68,13 +68,14 @@ class Reading:
     def __init__(self, columns: Mapping[str, Column], place: Place) -> None:
         self.columns = columns
         self.place = place
-        self._memos: dict[tuple[str, str], dict[str, tuple[Any, Remark | None]]] = {}
+        self._memos: dict[str, dict[str, tuple[Any, Remark | None]]] = {}
 
-    def memo(self, key: str, holds: str) -> dict[str, tuple[Any, Remark | None]]:
+    def memo(self, key: str, holds: str | None) -> dict[str, tuple[Any, Remark | None]]:
         """What the texts of a column were read as."""
-        found = self._memos.get((key, holds))
+        name = key if holds is None else f"{key} {holds}"
+        found = self._memos.get(name)
         if found is None:
-            found = self._memos[key, holds] = {}
+            found = self._memos[name] = {}
         return found
 
 
@@ -112,24 +113,27 @@ class Cells:
 
     def given(self, key: str) -> bool:
         """Whether there is anything in the cell."""
-        return self._raw.get(key, "") not in ("", None) or key in self._flags
+        return key in self._raw or key in self._flags
+
+    def said_of(self, key: str) -> bool:
+        """Whether a remark about the cell refuses the row already."""
+        return any(remark.key == key and remark.refuses for remark in self.remarks)
 
     def take(self, key: str, holds: str | None = None) -> Any:
         """The value of a column as an entry takes it; None where there is none or none that can be read."""
-        column = self._columns[key]
-        value = self._raw.get(key, "")
+        value = self._raw.get(key)
         flag = self._flags.get(key) if self._flags else None
-        if flag is not None and self._flagged(key, flag):
-            return None
-        if value == "" or value is None or (isinstance(value, str) and not value.strip()):
-            if column.needed:
+        if value is None and flag is None:  # so it is for most cells of most tables
+            if self._columns[key].needed:
                 self.say("missing_cell", key)
             return None
-        holds = holds or column.holds
+        if flag is not None and self._flagged(key, flag):
+            return None
         memo = self._reading.memo(key, holds)
         told = memo.get(value) if type(value) is str else None
         if told is None:
-            told = self._told(column, holds, value)
+            column = self._columns[key]
+            told = self._told(column, holds or column.holds, value)
             if type(value) is str and len(memo) < MOST_REMEMBERED:
                 memo[value] = told
         if told[1] is not None:
@@ -139,6 +143,8 @@ class Cells:
     def _told(self, column: Column, holds: str, value: Any) -> tuple[Any, Remark | None]:
         """The value, and what is to be said about it: the same for the same text in the same column."""
         self._tidied: Remark | None = None
+        if value is None or value == "" or (isinstance(value, str) and not value.strip()):
+            return None, Remark("missing_cell", {"column": column.title}, column.key) if column.needed else None
         try:
             return self._read(column, holds, value), self._tidied
         except NoValue as no:

@@ -97,11 +97,13 @@ def dated(raw: RawEntry, found: ReadDate | date, key: str = "effective_on") -> R
     return raw
 
 
-def authority_of(cells: Cells, setting: Setting, prefix: str = "authority.") -> dict[str, Any] | None:
+_PAPERS = tuple((name, f"authority.{name}") for name in ("document_no", "issued_by", "issued_on", "title", "sha256"))
+
+
+def authority_of(cells: Cells, setting: Setting) -> dict[str, Any] | None:
     """The document of a row; where it names none, the one the whole file rests on."""
     found: dict[str, Any] = {}
-    for name in ("document_no", "issued_by", "issued_on", "title", "sha256"):
-        key = f"{prefix}{name}"
+    for name, key in _PAPERS:
         if cells.given(key):
             value = cells.take(key)
             if isinstance(value, ReadDate):

@@ -165,7 +165,7 @@ def _rows(table: FilledIn, setting: Setting) -> tuple[list[Cells], dict[int, dic
     more: dict[int, dict[str, str]] = {}
     for number in sorted(row for row in sheet.rows if row >= header.first):
         cells = sheet.rows[number]
-        raw = {key: cells[column] for column, key in places if column < len(cells) and cells[column] != ""}
+        raw = {key: cells[column] for column, key in places if column < len(cells) and _is_filled(cells[column])}
         if not raw and number not in flagged:
             continue
         if _is_foot(cells):
@@ -175,6 +175,10 @@ def _rows(table: FilledIn, setting: Setting) -> tuple[list[Cells], dict[int, dic
         if header.unknown:
             more[number] = dict(_unknown(cells, header.unknown))
     return rows, more
+
+
+def _is_filled(cell: Any) -> bool:
+    return cell != "" and not (type(cell) is str and cell.isspace())
 
 
 def _is_foot(cells: Sequence[Any]) -> bool:

@@ -139,7 +139,7 @@ def _begin(cells: Cells, setting: Setting, hired: RawEntry, away: date | None) -
 def _away(cells: Cells, common: RawEntry, status: str) -> Iterator[RawEntry]:
     host = cells.take("host") if cells.given("host") else None
     if host is None:
-        if status == _AWAY and not cells.given("host"):
+        if status == _AWAY and not cells.said_of("host"):
             cells.say("host_missing", "host")
         return
     if status not in (_AWAY, "present") or (status == "present" and cells.given("status")):
@@ -147,7 +147,7 @@ def _away(cells: Cells, common: RawEntry, status: str) -> Iterator[RawEntry]:
         return
     start = _told(cells, "loan_start", cells.take("loan_start"))
     if start is None:
-        if not cells.given("loan_start"):
+        if not cells.said_of("loan_start"):
             cells.say("loan_start_missing", "loan_start")
         return
     document = cells.take("loan_document")
