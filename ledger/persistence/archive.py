@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import struct
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -27,6 +28,11 @@ from ledger.persistence.seals import kept
 ARCHIVE = 1
 """Version of this format."""
 _EVERY = 5_000
+_UNREADABLE = (
+    EOFError, gzip.BadGzipFile, zlib.error, ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError,
+    RecursionError, struct.error,
+)  # fmt: skip
+"""What reading a file raises that is no backup, or holds values of other kinds than a backup's."""
 
 
 class NotABackup(CannotOpen):
@@ -146,7 +152,7 @@ def read_archive(path: Path) -> Iterator[dict[str, Any] | ArchivedEvent]:
     try:
         with gzip.open(path, "rb") as file:
             yield from _read(path, file)
-    except (EOFError, gzip.BadGzipFile, zlib.error, ValueError, TypeError, KeyError, IndexError) as error:
+    except _UNREADABLE as error:
         raise NotABackup(file=path.name, problem=type(error).__name__) from error
 
 
