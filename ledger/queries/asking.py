@@ -21,13 +21,17 @@ from ledger.queries import months as strips
 from ledger.queries import pages, policies
 from ledger.queries import search as searching
 from ledger.queries.cited import Entries
+from ledger.queries.findings_again import findings_again
 from ledger.queries.roster import RosterLine
 from ledger.queries.secondments import Role, SecondmentsAnswer
 from ledger.queries.view import View
 
 
 class Asking:
-    """Part of an open ledger; the two methods it rests on are the ledger's."""
+    """Part of an open ledger; the methods it rests on are the ledger's."""
+
+    _told_before: wrongs.FindingsAnswer | None = None
+    """The last answer about everything that is wrong: asked again after a few entries, most of it still stands."""
 
     def view(self, perspective: Perspective) -> AbstractContextManager[View]:
         """One snapshot at a perspective."""
@@ -93,8 +97,15 @@ class Asking:
 
         Raises UnknownUnit, UnknownRule.
         """
+        whole = rule is None and unit is None and not insufficient
         with self.view(p) as view:
-            return wrongs.findings(view, self.entries_of(view), rule=rule, unit=unit, insufficient=insufficient)
+            entries, before = self.entries_of(view), self._told_before if whole else None
+            answer = None if before is None else findings_again(view, entries, before)
+            if answer is None:
+                answer = wrongs.findings(view, entries, rule=rule, unit=unit, insufficient=insufficient)
+        if whole:
+            self._told_before = answer
+        return answer
 
     def alerts(
         self,

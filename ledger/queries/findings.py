@@ -93,15 +93,32 @@ def findings(
 def touched_findings(view: View, entries: Entries, units: Collection[str], people: Collection[str]) -> list[Finding]:
     """The findings that a change to some units and people may bring or take away.
 
-    Those about the units, about the people, and about everybody seconded to one of the units itself: the vacancies of
-    a host are part of what is said of them.
+    Those about the units, about the people, and about everybody seconded to one of the units as an employer: the
+    vacancies of a host are part of what is said of them.
     """
     c = t.person.c
     known = view.perspective.known_at
     numbers = set(view.conn.execute(select(c.id).where(c.code.in_(people), c.id <= known)).scalars())
-    hosts = set(view.numbers(units))
-    numbers.update(row.person for row in running(view, columns=("person", "host")) if row.host in hosts)
-    sought = Sought(units=frozenset(units), people=frozenset(numbers))
+    return judged(view, entries, units, numbers | hosted_by(view, units))
+
+
+def hosted_by(view: View, units: Collection[str]) -> set[int]:
+    """The people whose secondment is judged by the vacancies of one of these units: on its start date, or on D."""
+    structure, day = view.structure, view.day
+    rows = running(view, columns=("person", "host", "seconded_since"))
+    employers = {
+        (row.host, row.seconded_since): {
+            structure.statutory(view.code(row.host), row.seconded_since),
+            host_group(structure, view.code(row.host), day),
+        }
+        for row in rows
+    }
+    return {row.person for row in rows if not employers[row.host, row.seconded_since].isdisjoint(units)}
+
+
+def judged(view: View, entries: Entries, units: Collection[str], people: Collection[int]) -> list[Finding]:
+    """The findings about some units, and about some people by number."""
+    sought = Sought(units=frozenset(units), people=frozenset(people))
     return sorted(_all(view, entries, sought), key=lambda one: one.order)
 
 
