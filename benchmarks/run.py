@@ -10,13 +10,13 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import asking, commands, machine, postgres, sizes, targets
+from benchmarks import asking, commands, machine, postgres, scanning, sizes, targets
 from benchmarks.beside import beside
 from benchmarks.measuring import Figures
 from ledger.domain.time import SHANGHAI
 
 BEGIN, END = "<!-- figures -->", "<!-- /figures -->"
-PARTS = ("writing", "questions", "postgres", "peers", "commands")
+PARTS = ("writing", "questions", "scan", "postgres", "peers", "commands")
 
 
 def arguments() -> argparse.Namespace:
@@ -26,6 +26,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--table", type=Path, metavar="FILE", help="write the tables into this Markdown file")
     parser.add_argument("--writing", action="store_true", help="only: record one by one, rebuild")
     parser.add_argument("--questions", action="store_true", help="only: questions inside the process, on SQLite")
+    parser.add_argument("--scan", action="store_true", help="only: all rules, once and again, and the naive way")
     parser.add_argument("--postgres", action="store_true", help="only: the same on PostgreSQL")
     parser.add_argument("--peers", action="store_true", help="only: other libraries, at the smallest size")
     parser.add_argument("--commands", action="store_true", help="only: memory and start of the command line")
@@ -67,6 +68,8 @@ def _measure(people: list[int], parts: set[str], folder: Path, scratch: Path, fi
     for size, path in ledgers.items():
         if "questions" in parts:
             asking.on_sqlite(path, size, figures)
+        if "scan" in parts:
+            scanning.on_sqlite(path, size, scratch, figures)
         if "writing" in parts:
             sizes.writing(path, size, scratch, figures)
     if "writing" in parts:
@@ -96,6 +99,7 @@ def _tables(figures: Figures) -> Iterator[str]:
     for title, lines in (
         ("Questions inside the process, milliseconds, best / median of ten", targets.questions(figures, verdicts)),
         ("Recording, importing, rebuilding", targets.writing(figures, verdicts)),
+        ("Scans: all rules on one date, seconds", targets.scans(figures, verdicts)),
         ("Beside other libraries, 10,000 people", targets.beside(figures, verdicts)),
         ("From the shell", targets.starts(figures, verdicts)),
         ("Peak memory of each command, megabytes", targets.memory(figures, verdicts)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from benchmarks.measuring import Figure, Figures, number, told
+from benchmarks.scanning import AGAIN, FULL, NAIVE
 from benchmarks.sizes import FEW
 
 BIG, SMALL = 100_000, 10_000
@@ -37,6 +38,8 @@ WRITING: dict[str, tuple[str, float] | None] = {
 }
 RATIOS = {"library_aggregates": 300, "simple_history": 300, "continuum": 50}
 REBUILD_RATIO = 20
+SCANS = {SMALL: 3.0, BIG: 30.0}
+"""People -> most seconds for a scan of all rules."""
 ANY_COMMAND, QUESTION_SMALL = 1_073.7, 150
 """Megabytes: any command at 100,000 people, a question at 10,000."""
 STARTS = {"sledger --help": 0.3, "sledger headcount --unit, demo county": 1.0, "sledger demo --no-tui": None}
@@ -124,6 +127,20 @@ def writing(figures: Figures, verdicts: Verdicts) -> list[str]:
             verdict = verdicts.judge(f"{name}, {size} people", figure.value, limit, least=least, cpu=figure.cpu)
             shown = "–" if limit is None else f"{'≥' if least else '≤'} {limit:,.0f}"
             found.append(_row(name, size, told(figure), str(figure.load), shown, verdict))
+    return found
+
+
+def scans(figures: Figures, verdicts: Verdicts) -> list[str]:
+    """All rules at each size, beside the naive way."""
+    found = _head("", "people", "measured", "load", "target", "")
+    for name in (FULL, AGAIN, NAIVE):
+        for people in (SMALL, BIG):
+            figure = figures.get(people, "sqlite", name)
+            if figure is not None:
+                limit = SCANS.get(people) if name == FULL else None
+                verdict = verdicts.judge(f"{name}, {people:,} people", figure.value, limit, cpu=figure.cpu)
+                shown = "–" if limit is None else f"≤ {limit:,.0f}"
+                found.append(_row(name, f"{people:,}", told(figure), str(figure.load), shown, verdict))
     return found
 
 
