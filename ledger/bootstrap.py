@@ -484,6 +484,8 @@ def open_ledger(
         with store.read() as conn:
             state = tables_state(conn)
             newest = store.head(conn).position
+            with suppress(*([LedgerDamaged] if damaged_too else [])):
+                store.at(conn, [newest])  # a newer program's last event is refused before anything is written
         if state != (VERSION, newest) and not (damaged_too and store.verify().fault):
             with suppress(*([LedgerDamaged] if damaged_too else [])):
                 rebuild(store)
