@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,11 @@ def test_every_command_of_the_page_runs(folder: Path) -> None:
     assert re.search(r"合乙.*2019-08-31", said["secondments --overdue --on 2022-09-30"])
     assert "超期借调" in said["findings --unit QZ --on 2022-09-30"]
     assert "合乙" in said["explain --unit QZ --measure seconded_out --on 2022-09-30"]
+    (letter,) = (folder / "函件").glob("*.docx")
+    with zipfile.ZipFile(letter) as parts:
+        text = re.sub(r"<[^>]+>", "", parts.read("word/document.xml").decode("utf-8"))
+    assert "合乙" in text
+    assert "县信访局" in text
     assert {"编制台账.xlsx", "借调台账.xlsx", "超期借调清理表.docx", "九月月报.xlsx"} <= {
         path.name for path in folder.iterdir()
     }
