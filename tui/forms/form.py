@@ -69,6 +69,8 @@ class FormFields(LedgerScreen):
         self.saved = ""
         self.blamed: dict[str, str] = {}
         """Key -> the sentence with which the ledger refused."""
+        self.said = ("", "")
+        """Stands above the keys until the officer does something; answers that arrive do not wipe it away."""
         self.offers: dict[str, Offer] = {}
         self._timer: Timer | None = None
 
@@ -177,6 +179,7 @@ class FormFields(LedgerScreen):
         one = self.state.field(field.key)
         if one is None or not self.state.type(one.key, field.value):
             return
+        self.say("")
         self.blamed.pop(one.key, None)
         if one.kind in REMOTE:
             self._search(one, ends=one.many and field.value.rstrip(" ").endswith(tuple(SEPARATORS)))
@@ -191,6 +194,7 @@ class FormFields(LedgerScreen):
         A field reads its keys in a task of its own. Without waiting for it, keys that come in one piece over a slow
         line would be overtaken by Enter, and what was meant for the next field would land in this one.
         """
+        self.say("")
         field = self.focused
         if not isinstance(field, FormInput):
             return None
@@ -299,7 +303,7 @@ class FormFields(LedgerScreen):
             return True
         if self.take(hits):
             return True
-        self.notice.say(_("Several fit: choose with Up and Down, or type more.") if hits.found else _("Nothing fits."))
+        self.say(_("Several fit: choose with Up and Down, or type more.") if hits.found else _("Nothing fits."))
         return False
 
     def _accept_choice(self, one: Field, *, pointed: bool) -> bool:
@@ -366,7 +370,7 @@ class FormFields(LedgerScreen):
             self._search(one, everything=True)
             self.changed()
         elif one is not None and one.kind == "person":
-            self.notice.say(_("Type a number, a name or its initials."))
+            self.say(_("Type a number, a name or its initials."))
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Where the caret is, the hints are about."""
@@ -429,7 +433,14 @@ class FormFields(LedgerScreen):
         )
         self.meanings.show([self._meaning(one) for one in self.state.fields] + self.confirm_meaning())
         self.hints.show(self._hint_lines())
+        if self.said[0]:
+            self.notice.say(*self.said)
         self.head.say("  ".join(part for part in (self.state.title, self.about(), self.saved) if part))
+
+    def say(self, words: str, more: str = "") -> None:
+        """A sentence above the keys, until the next key."""
+        self.said = (words, more)
+        self.notice.say(words, more)
 
     def about(self) -> str:
         """What the head says beside the title."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -11,6 +10,7 @@ from typing import Any
 
 from rich.cells import cell_len
 
+from ledger.application import Receipt
 from ledger.cli.parsing import reference
 from ledger.cli.words import content_of
 from ledger.domain.refusals import Refused
@@ -33,8 +33,6 @@ from tui.messages import Failed, LedgerMoved
 
 DELAY = 0.06
 """Seconds without a key before the preview is asked for."""
-PATIENCE = 2.0
-"""Seconds after which a form says that it is still waiting for the ledger."""
 
 
 class FormScreen(FormFields):
@@ -49,12 +47,9 @@ class FormScreen(FormFields):
         self.original: LogLine | None = None
         """The entry to be taken out of effect."""
         self._since: int | None = None
-        self._waiting_since: float | None = None
+        self._looking = False
+        self._judging = False
         self._committing = False
-
-    def on_mount(self) -> None:
-        """Say when the ledger keeps one waiting; the classes above mount by themselves."""
-        self.set_interval(0.5, self._still_waiting)
 
     # ---- the preview
 
@@ -75,6 +70,7 @@ class FormScreen(FormFields):
             self._show_confirm()
             return
         self._timer = self.set_timer(DELAY, self._try)
+        self.show_preview([Line(_("Looking at what it would change .."), "faint")])
 
     @property
     def _asks_which(self) -> bool:
@@ -97,7 +93,7 @@ class FormScreen(FormFields):
     @property
     def at_rest(self) -> bool:
         """No look at the ledger is due or under way."""
-        return self._timer is None and self._waiting_since is None
+        return self._timer is None and not self._looking and not self._judging and not self._committing
 
     def _incomplete(self) -> list[Line]:
         if self._asks_which and self.state.settled("entry"):
@@ -113,6 +109,8 @@ class FormScreen(FormFields):
     def show_preview(self, lines: Sequence[Line]) -> None:
         """Show lines below the edge, and what they are on it."""
         words = heading(None if self.tried is None else self.tried.effect)
+        if self._judging:
+            words += "  " + _("looking for findings ..")
         text = f"-- {words} "
         self.edge.show([Line(text + "-" * max(self.size.width - cell_len(text) - 2, 0), "faint")])
         self.preview.show(lines)
@@ -129,7 +127,7 @@ class FormScreen(FormFields):
         if entries is None:
             return
         since, own = self._since, self.memory.own_ids
-        self._waiting_since = time.monotonic()
+        self._looking = True
         target = entries[0].get("entry") if entries[0]["type"] in ("reversed", "corrected") else None
 
         def question(port: Any) -> tuple[Tried, LogLine | None]:
@@ -143,7 +141,7 @@ class FormScreen(FormFields):
 
     def _tried(self, answer: tuple[Tried, LogLine | None]) -> None:
         tried, self.original = answer
-        self._waiting_since = None
+        self._looking = False
         if tried.entries != self._entries():
             return  # typed on meanwhile: the next look is under way
         self.tried = tried
@@ -156,8 +154,25 @@ class FormScreen(FormFields):
                 self.blamed[key] = sentence(result)
         elif result.warnings and not self.state.texts.get("note", "").strip():
             self.blamed["note"] = _("Give the reason in the note.")
+        if isinstance(result, Receipt) and not result.already_recorded:
+            self._judge(tried)
         self.show_preview(self._preview(tried))
         self._show_confirm()
+        self.paint()
+
+    def _judge(self, tried: Tried) -> None:
+        """The numbers are shown at once; the findings, which take longer, when they are there."""
+        since, own, entries = self._since, self.memory.own_ids, tried.entries
+        self._judging = True
+        self.ask(lambda port: writing.try_entries(port, entries, since, own, findings=True), self._judged, "findings")
+
+    def _judged(self, tried: Tried) -> None:
+        self._judging = False
+        if self.tried is not None and tried.entries == self._entries():
+            self.tried = tried
+            self.overtaken = tried.others
+            self.show_preview(self._preview(tried))
+            self._show_confirm()
         self.paint()
 
     def _preview(self, tried: Tried) -> list[Line]:
@@ -170,12 +185,6 @@ class FormScreen(FormFields):
         if self.overtaken:
             lines.insert(0, Line(f"! {self._told_overtaken()}", "over"))
         return lines
-
-    def _still_waiting(self) -> None:
-        began = self._waiting_since
-        if began is not None and (seconds := int(time.monotonic() - began)) >= PATIENCE:
-            words = _("The ledger is busy; waited {seconds} seconds. What you typed is kept.")
-            self.notice.say(words.format(seconds=seconds))
 
     def about(self) -> str:
         """Why nothing can be recorded here, if so; else how the person stands, in full."""
@@ -245,14 +254,14 @@ class FormScreen(FormFields):
         told = self._obstacle()
         if told is not None:
             key, words = told
-            self.notice.say(words)
+            self.say(words)
             field = self.inputs.get(key) or (self.confirm if key == self.confirm.key else None)
             if field is not None:
                 self.set_focus(field)
             return
         assert self.tried is not None
         self._committing = True
-        self._waiting_since = time.monotonic()
+        self._looking = True
         self.ask(partial(writing.commit, tried=self.tried, own=self.memory.own_ids), self._recorded, "commit")
 
     def _obstacle(self) -> tuple[str, str] | None:
@@ -288,16 +297,16 @@ class FormScreen(FormFields):
 
     def _recorded(self, outcome: Recorded | Declined | Overtaken) -> None:
         self._committing = False
-        self._waiting_since = None
+        self._looking = False
         if isinstance(outcome, Overtaken):
             self.overtaken = outcome.others
-            self.notice.say(self._told_overtaken())
+            self.say(self._told_overtaken())
         elif isinstance(outcome, Declined):
             key = field_of(outcome.refused, self.state)
             self.blamed = {key: sentence(outcome.refused)} if key else {}
             self.tried = None
             self.show_preview(list(refusal_lines(outcome.refused)))
-            self.notice.say(sentence(outcome.refused), remedy(outcome.refused))
+            self.say(sentence(outcome.refused), remedy(outcome.refused))
             self.paint()
         else:
             self._done(outcome)
@@ -358,7 +367,7 @@ class FormScreen(FormFields):
     def action_look_again(self) -> None:
         """F5: what others recorded is seen; look at the preview as it is now."""
         self.overtaken = ()
-        self.notice.say("")
+        self.say("")
         self.ask(lambda port: port.newest(), self._look_from, "facts")
 
     def _look_from(self, position: int) -> None:
@@ -383,7 +392,8 @@ class FormScreen(FormFields):
         """Say it; whatever was typed stays, and Ctrl+S may be pressed again: nothing is recorded twice."""
         if message.topic == "commit":
             self._committing = False
-        self._waiting_since = None
+        self._judging = False
+        self._looking = False
 
 
 def _inner(content: Mapping[str, Any]) -> Mapping[str, Any]:

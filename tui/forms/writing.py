@@ -52,11 +52,13 @@ class Overtaken:
     others: tuple[LogLine, ...]
 
 
-def try_entries(port: Port, entries: Entries, since: int | None, own: frozenset[str]) -> Tried:
-    """What the entries would do. `since`: when the officer first looked."""
+def try_entries(
+    port: Port, entries: Entries, since: int | None, own: frozenset[str], *, findings: bool = False
+) -> Tried:
+    """What the entries would do. `since`: when the officer first looked; `findings`: the slow part as well."""
     seen = port.newest()
     others = () if since is None else tuple(others_since(port, since, subjects(port, entries), own | ids(entries)))
-    return Tried(entries, seen, port.ledger.try_all(entries), others)
+    return Tried(entries, seen, port.ledger.try_all(entries, findings=findings), others)
 
 
 def commit(port: Port, tried: Tried, own: frozenset[str]) -> Recorded | Declined | Overtaken:
