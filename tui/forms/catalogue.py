@@ -15,7 +15,7 @@ from ledger.locale import N_, _, term
 PEOPLE, SECONDMENTS, POSTS, UNITS, OTHERS = (
     N_("People"),
     N_("Secondments"),
-    N_("Posts"),
+    N_("Posts and quotas"),
     N_("Units"),
     N_("Reports, policy, mistakes"),
 )
