@@ -137,18 +137,14 @@ class Ledger(Asking, Sealing, Scanning):
         `seen`: the ledger's end when the officer looked. Raises LedgerConflict where others have recorded since.
         """
         results: list[Receipt | Refused] = []
-        try:
-            with self.recording() as recording:
-                end = recording.world.unit.head.position
-                if seen is not None and seen != end:
-                    detail = f"{seen} -> {end}"
-                    raise LedgerConflict(ledger=self.store.storage().shown, detail=detail)
-                for entry in entries:
-                    results.append(recording.record(entry))
-                    if isinstance(results[-1], Refused):
-                        raise _DryRun
-        except _DryRun:
-            return results
+        with suppress(_DryRun), self.recording() as recording:
+            end = recording.world.unit.head.position
+            if seen is not None and seen != end:
+                raise LedgerConflict(ledger=self.store.storage().shown, detail=f"{seen} -> {end}")
+            for entry in entries:
+                results.append(recording.record(entry))
+                if isinstance(results[-1], Refused):
+                    raise _DryRun
         return results
 
     def reverse(self, ref: str | int, reason: str, **more: Any) -> Receipt | Refused:
@@ -191,12 +187,9 @@ class Ledger(Asking, Sealing, Scanning):
     @contextmanager
     def trying(self) -> Iterator[Recording]:
         """As `recording`, but nothing is kept."""
-        try:
-            with self.recording() as recording:
-                yield recording
-                raise _DryRun
-        except _DryRun:
-            return
+        with suppress(_DryRun), self.recording() as recording:
+            yield recording
+            raise _DryRun
 
     def try_out(self, entry: Mapping[str, Any]) -> Effect:
         """What recording would do; nothing is kept."""
