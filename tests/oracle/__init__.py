@@ -1,6 +1,6 @@
 """An independent oracle: every entry and every answer worked out anew by scanning all entries.
 
-Written from the specification alone (1.1-1.5, 2.2, 2.3), with no indexes; it imports nothing of
+Written from the specification alone (1.1-1.7, 2.2, 2.3), with no indexes; it imports nothing of
 `ledger`. Where the text is silent it does what a personnel officer would expect. These choices:
 
 Units
@@ -54,6 +54,15 @@ Answers
 31. 1.4 `dispatched_in` counts people of any kind.
 32. 1.4 Own scope: the leader quota is the unit's own record, like the quota.
 33. 1.5 Chains hold secondments started on or before D; gap_days is the newest value by (date, place).
+Findings (docs/decisions/0017)
+34. 1.6 A chain that begins otherwise, under another gap or tree, is another subject: the run begins there.
+35. 1.6 `paper_return`: the last earlier secondment at the host counts, whatever lay in between.
+36. 1.6 Levels are those of the statutory units on the start date; `minimum_service` is unknown where, earlier
+    in this service, the person was charged to a unit of unknown level before the first township's.
+37. 1.6 `retirement_soon` ends on the statutory date; without a fact both rules are unknown.
+38. 1.7 A birth date given anew has the precision given with it, or is a day.
+39. 1.6 An identity that the policy's matrix does not list may hold no post.
+40. 1.6 An open first term is never `term_over_limit`.
 """
 
 from tests.oracle.oracle import Oracle

@@ -6,6 +6,7 @@ kills [N]        kill programs of every kind N times, half of them on SQLite, ha
 eight [N]        eight programs at once, each officer with N entries, on both databases
 parsers [S]      give every parser strange input for S seconds each, invented and guided
 fuzz [N] [SEED]  compare N random histories with the oracle, from a seed on
+findings [N] [SEED]  compare the findings of N random histories with the oracle, from a seed on
 """
 
 # ruff: noqa: T201  a long run says what it does
@@ -22,7 +23,7 @@ from tempfile import TemporaryDirectory
 from tests.eight import check, morning, open_office
 from tests.fuzzing.running import run as run_fuzzers
 from tests.killed import kill_many
-from tests.soak.fuzz import fuzz
+from tests.soak.fuzz import fuzz, fuzz_findings
 from tests.soak.planting import plant_all
 from tests.soak.servers import address, server
 
@@ -104,6 +105,7 @@ def main(words: list[str]) -> int:
         "eight": lambda: eight(*(numbers or [EIGHT_ENTRIES])),
         "parsers": lambda: run_fuzzers(*(numbers or [PARSER_SECONDS])),
         "fuzz": lambda: fuzz(*(numbers or [HISTORIES])),
+        "findings": lambda: fuzz_findings(*(numbers or [HISTORIES])),
     }
     if set(named) - set(runs):
         print(__doc__, file=sys.stderr)

@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.test_against_oracle import Histories, many_checkpoints
+from tests.test_findings_against_oracle import history_differences
 
 STEPS = 40
 
@@ -64,4 +65,18 @@ def fuzz(count: int, first: int = 0) -> int:
             found += 1
             print(difference, flush=True)
     print(f"{count} histories of about {STEPS} steps, {found} differ, {time.monotonic() - began:.0f} s")
+    return found
+
+
+def fuzz_findings(count: int, first: int = 0) -> int:
+    """Judge `count` histories by every rule the oracle knows; the number of those that differed."""
+    found = 0
+    began = time.monotonic()
+    for seed in range(first, first + count):
+        with TemporaryDirectory() as folder, many_checkpoints() if seed % 2 else nullcontext():
+            told = history_differences(str(Path(folder) / "ledger.db"), seed, entries=90, days=20)
+        found += bool(told)
+        for line in told:
+            print(f"seed {seed}: {line}", flush=True)
+    print(f"{count} histories judged, {found} differ, {time.monotonic() - began:.0f} s")
     return found
