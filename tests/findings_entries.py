@@ -6,8 +6,17 @@ import random
 from datetime import date, timedelta
 from typing import Any
 
+from tests.oracle.answers import Day
 from tests.oracle.oracle import Oracle
-from tests.oracle.shape import DEPARTURES, IDENTITIES, SECONDMENT_KINDS, Entry
+from tests.oracle.shape import (
+    DEPARTURES,
+    ESTABLISHMENTS,
+    IDENTITIES,
+    KIND_MEASURES,
+    PLAIN_MEASURES,
+    SECONDMENT_KINDS,
+    Entry,
+)
 from tests.oracle_entries import Generator
 from tests.oracle_makers import START
 
@@ -30,6 +39,10 @@ WEIGHTS = {
     "quota_changed": 3,
     "quota_cancelled": 2,
     "quota_moved": 1,
+    "leader_quota_set": 3,
+    "appointed": 4,
+    "freeze_declared": 4,
+    "census_claimed": 4,
     "policy_adopted": 4,
     "reversed": 3,
     "corrected": 5,
@@ -54,6 +67,10 @@ PARAMETERS: dict[str, list[Any]] = {
     "grassroots_from": ["2019-03-01", "2020-01-01", "2024-01-01"],
     "long_leave_months": [1, 2],
     "vacancy_days": [10, 90],
+    "depleted_percent": [[10, 20], [1, 50], [30, 60]],
+    "present_percent": [[80, 70], [100, 50]],
+    "ratio_percent": [50, 110],
+    "orphan_days": [1, 60],
     "identity_matrix": [{"civil_servant": ["administrative"], "worker": ["support", "public_institution"]}],
 }
 
@@ -137,6 +154,31 @@ class FindingsGenerator(Generator):
         day = max(until + timedelta(days=self.up_to(40) - 20), running.start)
         later = max(day, until) + timedelta(days=1 + self.up_to(150))
         return self.dated(kind, day, person=entry["person"], until=later.isoformat())
+
+    def make_freeze_declared(self, kind: str) -> Entry | None:
+        day = self.some_day()
+        found = self.dated(kind, day, unit=self.pick(self.units(day)), until=self.later(day, 500))
+        found["mode"] = self.pick(["no_increase", "exit_only"])
+        if self.chance(50):
+            found["target"] = {self.pick(ESTABLISHMENTS): self.up_to(3) for _ in range(2)}
+        return found
+
+    def make_census_claimed(self, kind: str) -> Entry | None:
+        """Some numbers of the ledger as it is known then, some of them wrong."""
+        day = self.some_day()
+        unit, own = self.pick(self.ledger().units.existing(day)), self.chance(25)
+        if unit is None:
+            return None
+        names = [*KIND_MEASURES, *PLAIN_MEASURES, "leaders.section", "leader_quota.division"]
+        names += [f"{measure}.{each}" for measure in ("quota", "on_roll") for each in ESTABLISHMENTS]
+        names = self.random.sample(sorted(set(names)), 1 + self.up_to(6))
+        if self.chance(30):
+            names += ["on_roll", "present", "seconded_out", "on_leave"]
+        ledger = Day(self.ledger(), day)
+        told = {name: ledger.measure(unit, name, own=own) for name in names}
+        measures = {name: (number or 0) + self.pick([0, 0, 0, 1]) for name, number in told.items()}
+        scope = {"scope": "own"} if own else {}
+        return self.dated(kind, day, unit=unit, source="a printed table", measures=measures, **scope)
 
     def make_policy_adopted(self, kind: str) -> Entry | None:
         entry = self.dated(kind, self.some_day(), source="a document")

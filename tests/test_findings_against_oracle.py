@@ -19,10 +19,11 @@ from ledger.domain.time import Perspective
 from tests.findings_entries import days_to_ask, findings_history
 from tests.oracle.findings import Court
 from tests.oracle.findings_people import PERSON_RULES
+from tests.oracle.findings_units import UNIT_RULES
 from tests.oracle.oracle import Oracle
 from tests.twins import plain, record, the_day_of_recording
 
-JUDGED = frozenset(PERSON_RULES)
+JUDGED = {*PERSON_RULES, *UNIT_RULES}
 
 
 def differences(ledger: Ledger, oracle: Oracle, dice: random.Random, days: int) -> Iterator[str]:

@@ -149,9 +149,9 @@ class Day:
                 visit(root)
         return found
 
-    def measure(self, unit: str, name: str) -> Any:
+    def measure(self, unit: str, name: str, *, own: bool = False) -> Any:
         """One number of the row: `m`, `m.<kind>`, `leaders.<rank>` or `leader_quota.<rank>`."""
-        row = self.row(unit)
+        row = self.row(unit, own=own)
         measure, _, detail = name.partition(".")
         if measure in ("leaders", "leader_quota"):
             leaders = row["leaders"].get(detail, {"quota": None, "held": 0})

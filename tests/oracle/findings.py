@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tests.oracle.findings_people import PersonCase, judge_person
+from tests.oracle.findings_units import judge_units
 from tests.oracle.findings_world import Found, World
 from tests.oracle.judge import Ledger
 
@@ -25,13 +26,19 @@ class Court:
         self.world = World(self.ledger)
         self.cases = {number: PersonCase(self.world, number) for number in self.ledger.people}
         self.judged: dict[tuple[str, date], dict[Key, Found]] = {}
+        self.of_all_units: dict[date, dict[Key, Found]] = {}
 
     def on(self, day: date) -> dict[Key, Found]:
         """Every finding, true or insufficient, of everybody."""
         found: dict[Key, Found] = {}
         for number in self.cases:
             found.update(self.of_person(number, day))
-        return found
+        return found | self.of_units(day)
+
+    def of_units(self, day: date) -> dict[Key, Found]:
+        if day not in self.of_all_units:
+            self.of_all_units[day] = judge_units(self.world, day)
+        return self.of_all_units[day]
 
     def of_person(self, number: str, day: date) -> dict[Key, Found]:
         if (number, day) not in self.judged:
@@ -39,8 +46,9 @@ class Court:
         return self.judged[number, day]
 
     def is_true(self, key: Key, day: date) -> bool:
-        number = key[1].removeprefix("person:").split("/")[0]
-        found = self.of_person(number, day).get(key)
+        sort, _, name = key[1].partition(":")
+        known = self.of_units(day) if sort == "unit" else self.of_person(name.split("/")[0], day)
+        found = known.get(key)
         return found is not None and found.state == "true"
 
     def run_problem(self, key: Key, first: date, day: date) -> str | None:

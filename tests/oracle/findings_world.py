@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from tests.oracle.answers import Day
 from tests.oracle.judge import Ledger
 
 NATIONAL: dict[str, Any] = {
@@ -119,6 +120,19 @@ class World:
         return level
 
     # Numbers
+
+    def own_quota(self, what: str, unit: str, detail: str, day: date) -> int | None:
+        number: int | None = self.remembered(
+            day, "own", what, unit, detail, ask=lambda: self.ledger.quotas.own(what, unit, detail, day)
+        )
+        return number
+
+    def measure(self, unit: str, name: str, day: date, *, own: bool) -> int | None:
+        """One number of the ledger as of a day."""
+        number: int | None = self.remembered(
+            day, "measure", unit, name, own, ask=lambda: Day(self.ledger, day).measure(unit, name, own=own)
+        )
+        return number
 
     def on_roll(self, unit: str, kind: str, day: date) -> int:
         def ask() -> int:
