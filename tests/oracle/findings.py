@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tests.oracle.findings_people import PersonCase, judge_person
-from tests.oracle.findings_units import judge_units
+from tests.oracle.findings_units import BY_NUMBERS, judge_papers, judge_unit
 from tests.oracle.findings_world import Found, World
 from tests.oracle.judge import Ledger
 
@@ -26,19 +26,27 @@ class Court:
         self.world = World(self.ledger)
         self.cases = {number: PersonCase(self.world, number) for number in self.ledger.people}
         self.judged: dict[tuple[str, date], dict[Key, Found]] = {}
-        self.of_all_units: dict[date, dict[Key, Found]] = {}
+        self.numbers: dict[tuple[str, date], dict[Key, Found]] = {}
+        self.papers: dict[date, dict[Key, Found]] = {}
 
     def on(self, day: date) -> dict[Key, Found]:
         """Every finding, true or insufficient, of everybody."""
         found: dict[Key, Found] = {}
         for number in self.cases:
             found.update(self.of_person(number, day))
-        return found | self.of_units(day)
+        for unit in self.world.units.codes():
+            found.update(self.of_unit(unit, day))
+        return found | self.of_papers(day)
 
-    def of_units(self, day: date) -> dict[Key, Found]:
-        if day not in self.of_all_units:
-            self.of_all_units[day] = judge_units(self.world, day)
-        return self.of_all_units[day]
+    def of_unit(self, unit: str, day: date) -> dict[Key, Found]:
+        if (unit, day) not in self.numbers:
+            self.numbers[unit, day] = judge_unit(self.world, unit, day)
+        return self.numbers[unit, day]
+
+    def of_papers(self, day: date) -> dict[Key, Found]:
+        if day not in self.papers:
+            self.papers[day] = judge_papers(self.world, day)
+        return self.papers[day]
 
     def of_person(self, number: str, day: date) -> dict[Key, Found]:
         if (number, day) not in self.judged:
@@ -47,7 +55,10 @@ class Court:
 
     def is_true(self, key: Key, day: date) -> bool:
         sort, _, name = key[1].partition(":")
-        known = self.of_units(day) if sort == "unit" else self.of_person(name.split("/")[0], day)
+        if sort == "person":
+            known = self.of_person(name.split("/")[0], day)
+        else:
+            known = self.of_unit(name.split("/")[0], day) if key[0] in BY_NUMBERS else self.of_papers(day)
         found = known.get(key)
         return found is not None and found.state == "true"
 

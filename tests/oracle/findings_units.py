@@ -29,18 +29,22 @@ Rows = Iterator[tuple[str, str, Found]]
 PARTS = ("present", "seconded_out", "on_leave")
 
 
-def judge_units(world: World, day: date) -> dict[tuple[str, str], Found]:
-    """Every rule about units on one day; false ones are left out."""
-    rows: list[tuple[str, str, Found]] = []
-    for unit in world.units.existing(day):
-        rows += numbers_of(world, unit, day)
-        rows += shares_of(world, unit, day)
-    rows += expired_grants(world, day)
-    rows += abolished_with_posts(world, day)
-    rows += left_behind(world, day)
-    rows += claims(world, day)
-    rows += freeze_rows(world, day)
+BY_NUMBERS = UNIT_RULES[:6]
+"""The rules that look at the numbers of one unit."""
+
+
+def judge_unit(world: World, unit: str, day: date) -> dict[tuple[str, str], Found]:
+    """The rules about the numbers of one unit on one day; false ones are left out."""
+    if not world.units.exists(unit, day):
+        return {}
+    rows = [*numbers_of(world, unit, day), *shares_of(world, unit, day)]
     return {(rule, subject): found for rule, subject, found in rows}
+
+
+def judge_papers(world: World, day: date) -> dict[tuple[str, str], Found]:
+    """The rules about grants, posts left behind, claims and freezes on one day; false ones are left out."""
+    judges = (expired_grants, abolished_with_posts, left_behind, claims, freeze_rows)
+    return {(rule, subject): found for judge in judges for rule, subject, found in judge(world, day)}
 
 
 def row_of(world: World, unit: str, day: date) -> Row:
