@@ -91,7 +91,7 @@ class UnreadableSheet(WrongUsage):
     code = "unreadable_sheet"
 
     def __init__(self, **params: Any) -> None:
-        self.sentence, self.remedy = TROUBLES[params["problem"]]  # type: ignore[misc]  # as UnknownName chooses its remedy
+        self.sentence, self.remedy = TROUBLES[params.get("problem", "damaged")]  # type: ignore[misc]  # as UnknownName chooses its remedy
         super().__init__(**params)
 
 
