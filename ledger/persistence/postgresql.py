@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from psycopg import DatabaseError
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -70,6 +69,8 @@ def hold_off(conn: Connection, seconds: float) -> None:
 
 def copy_rows(conn: Connection, statement: str, rows: Iterable[Sequence[object]]) -> None:
     """Hands rows to a `COPY ... FROM STDIN`."""
+    from psycopg import DatabaseError  # an extra: whoever keeps a file has not installed it
+
     driver: Any = conn.connection.driver_connection
     try:
         with driver.cursor() as cursor, cursor.copy(statement) as copy:
