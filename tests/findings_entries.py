@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from tests.oracle.answers import Day
+from tests.oracle.findings_world import add_months
 from tests.oracle.oracle import Oracle
 from tests.oracle.shape import (
     DEPARTURES,
@@ -95,7 +96,7 @@ class FindingsGenerator(Generator):
         if self.chance(80):
             found["gender"] = self.pick(["male", "female"])
         if self.chance(80):
-            born = date(1959, 1, 1) + timedelta(days=self.up_to(8000))
+            born = date(1961, 1, 1) + timedelta(days=self.up_to(5800))
             found["born_on"] = born.isoformat()
             if self.chance(20):
                 found["born_precision"] = self.pick(["month", "year", "day"])
@@ -121,13 +122,37 @@ class FindingsGenerator(Generator):
         return entry and {**entry, "reason": self.pick(DEPARTURES)}
 
     def make_secondment_started(self, kind: str) -> Entry | None:
-        entry = super().make_secondment_started(kind)
+        entry = self.borrowed_again(kind) if self.chance(45) else None
+        entry = entry or super().make_secondment_started(kind)
         if entry is None:
             return None
         day = date.fromisoformat(entry["effective_on"])
         entry["kind"] = self.pick(SECONDMENT_KINDS) if self.chance(50) else "loan"
         entry["authority"] = self.authority(day)
         return entry
+
+    def borrowed_again(self, kind: str) -> Entry | None:
+        """Somebody goes back to an earlier host, about as many days after the return as a chain allows."""
+        ledger = self.ledger()
+        people = ledger.people.values()
+        ended = [(person.number, stay.host, stay.end) for person in people for stay in person.secondments if stay.end]
+        if not ended:
+            return None
+        person, host, end = self.random.choice(ended[-4:] if self.chance(50) else ended)
+        gap = ledger.gap_days(end) if self.chance(70) else 0
+        day = end + timedelta(days=max(0, gap + self.pick([-1, 0, 0, 1])))
+        terms = [30, 90, 200, 400]
+        return self.dated(kind, day, person=person, host=host, until=self.later(day, self.pick(terms)))
+
+    def make_transferred(self, kind: str) -> Entry | None:
+        """Now and then to the host, or from there back to where somebody came from."""
+        entry = super().make_transferred(kind)
+        known = self.ledger().people.get(entry["person"]) if entry else None
+        if entry is None or known is None or self.chance(50):
+            return entry
+        running = known.on(date.fromisoformat(entry["effective_on"])).secondment
+        before = [state.unit for _, state in known.states if state.unit is not None]
+        return {**entry, "unit": running.host if running else self.pick(before or [entry["unit"]])}
 
     def authority(self, day: date) -> Entry | None:
         """A paper with or without a number, with or without its date, in time or late."""
@@ -206,7 +231,14 @@ def findings_history(seed: int, n: int) -> tuple[list[Entry], Oracle]:
 
 
 def days_to_ask(oracle: Oracle, dice: random.Random, count: int) -> list[date]:
-    """Days beside entries, and days some months after one."""
-    used = [fact.on for fact in oracle.ledger().facts] or [START]
-    far = [0, 0, -1, 1, 30, 31, 60, 89, 90, 91, 180, 365, 400, 800]
-    return [dice.choice(used) + timedelta(days=dice.choice(far)) for _ in range(count)]
+    """Days beside entries and beside ends of terms, and days some months after one, to the day."""
+    facts = oracle.ledger().facts
+    used = [fact.on for fact in facts] or [START]
+    untils = [fact.get("until") for fact in facts if fact.get("until")] or used
+    months = [0, 0, 0, 1, 2, 3, 4, 6, 9, 12, 12, 24, 36]
+    days = [add_months(dice.choice(used), dice.choice(months)) for _ in range(count)]
+    ends = [dice.choice(untils) + timedelta(days=dice.choice([0, 10, 30, 40, 180])) for _ in range(count)]
+    return [
+        dice.choice([day, day, end]) + timedelta(days=dice.choice([-1, 0, 0, 1]))
+        for day, end in zip(days, ends, strict=True)
+    ]

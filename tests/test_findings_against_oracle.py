@@ -78,4 +78,4 @@ def history_differences(url: str, seed: int, entries: int, days: int) -> list[st
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(16))
 def test_the_findings_of_random_histories(tmp_path: Path, seed: int) -> None:
-    assert history_differences(str(tmp_path / "ledger.db"), seed, entries=60, days=12) == []
+    assert history_differences(str(tmp_path / "ledger.db"), seed, entries=50, days=14) == []

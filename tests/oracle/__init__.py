@@ -63,6 +63,12 @@ Findings (docs/decisions/0017)
 38. 1.7 A birth date given anew has the precision given with it, or is a day.
 39. 1.6 An identity that the policy's matrix does not list may hold no post.
 40. 1.6 An open first term is never `term_over_limit`.
+Findings about units (docs/decisions/0014)
+41. 1.6 `orphan_quota`: (a) needs more than 0 posts; (b) needs a number of the old parent's own on the day
+    before the move too, and ends when the unit is below it again or the old parent is gone.
+42. 1.6 `temporary_quota_expired` names the unit that holds the grant on D; an unlimited number set ends it.
+43. 1.6 `exit_only`: who is gone by the evening, or out and back by transfers within a day, breaks no freeze.
+44. 1.2 A freeze ends with `until`, or on the day its unit is merged or abolished.
 """
 
 from tests.oracle.oracle import Oracle

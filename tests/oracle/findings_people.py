@@ -156,8 +156,10 @@ class SecondmentRules:
         own = f"person:{self.case.number}/secondment:{self.stay.key}"
         chain = f"person:{self.case.number}/secondment:{self.chain[0].key}"
         away = f"person:{self.case.number}/secondment:{self.away[0].key}"
+        there = self.world.units.canonical(self.stay.host, self.day)
+        told = {"host": there, "started_on": self.stay.start, "until": self.until}
         for rule, truth, severity, evidence in self.own_rows():
-            yield rule, own, truth, severity, evidence
+            yield rule, own, truth, severity, {**told, **evidence}
         for rule, truth, severity, evidence in self.chain_rows():
             yield rule, chain, truth, severity, evidence
         marks = [self.day >= add_months(self.away[0].start, months) for months in self.policy("long_away_months")]
