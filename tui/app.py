@@ -329,6 +329,15 @@ class LedgerApp(App[int]):
             if unit is not None:
                 self.show(Replay(unit))
 
+    def action_alerts(self) -> None:
+        """The inbox: of the unit in front, else, and when it is there already, of all units."""
+        from tui.inbox.inbox import Inbox
+
+        if isinstance(self.screen, Inbox):
+            self.screen.look_at(None)
+        else:
+            self.show(Inbox(getattr(self.screen, "unit", None)))
+
     def action_settings(self) -> None:
         """Language, colours, keys."""
         from tui.screens.settings import Settings

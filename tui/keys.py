@@ -77,6 +77,7 @@ EVERYWHERE: tuple[Key, ...] = (
     Key("help", ("f1", "question_mark"), "app.help", N_("Help"), "bz", SCREENS, foot=True),
     Key("find", ("f3", "slash"), "app.find", N_("Find"), "cz", SCREENS, foot=True),
     Key("date.go", ("f4",), "app.go_to_date", N_("Go to date"), "tdrq", DATES, foot=True),
+    Key("alerts", ("f6",), "app.alerts", N_("Alerts"), "yj", SCREENS, foot=True),
     Key("replay", ("f7",), "app.replay", N_("Replay"), "cf", SCREENS, foot=True),
     Key("palette", ("f9", "ctrl+p"), "app.palette", N_("Commands"), "ml", SCREENS, foot=True),
     Key("refresh", ("f5",), "app.ask_again", N_("Refresh"), "sx", SCREENS),
@@ -123,6 +124,26 @@ PERSON: tuple[Key, ...] = (
     Key("person.effective", ("1",), "screen.order('effective_on')", N_("By effective date"), "asxr", LISTS, foot=True),
     Key("person.recorded", ("2",), "screen.order('position')", N_("By time of recording"), "adjsj", LISTS, foot=True),
 )
+ALERTS: tuple[Key, ...] = (
+    Key(
+        "alerts.acknowledge",
+        ("1",),
+        "screen.act('acknowledge')",
+        N_("Acknowledge"),
+        "qs",
+        ENTRIES,
+        foot=True,
+        writes=True,
+    ),
+    Key("alerts.snooze", ("2",), "screen.act('snooze')", N_("Snooze"), "zh", ENTRIES, foot=True, writes=True),
+    Key("alerts.scan", ("3",), "screen.act('scan')", N_("Scan"), "sm", ENTRIES, foot=True, writes=True),
+    Key("alerts.waive", ("4",), "screen.act('waive')", N_("Waive"), "hm", ENTRIES, foot=True, writes=True),
+    Key("alerts.letter", ("5",), "screen.act('letter')", N_("Letter"), "cfh", ENTRIES, foot=True, writes=True),
+    Key("alerts.resolve", ("6",), "screen.resolve", N_("Resolve"), "djxc", ENTRIES, foot=True, writes=True),
+    Key("alerts.deliveries", ("7",), "screen.deliveries", N_("Deliveries"), "fsjl", SCREENS, foot=True),
+    Key("alerts.next", ("tab",), "screen.turn(1)", N_("Next state"), "xyzt", LISTS),
+    Key("alerts.previous", ("shift+tab",), "screen.turn(-1)", N_("State before"), "syzt", LISTS),
+)
 REPLAY: tuple[Key, ...] = (
     Key("replay.pin", ("f5",), "screen.pin", N_("Set B here"), "szb", DATES, foot=True),
     Key("replay.verify", ("ctrl+k",), "screen.verify", N_("Check the chain"), "jyl", SCREENS, foot=True),
@@ -166,6 +187,11 @@ FORM: tuple[Key, ...] = (
 They have priority so that keys typed ahead land in the field they are meant for (`FormFields.caught_up`).
 """
 
+ACT: tuple[Key, ...] = tuple(
+    key for key in FORM if key.id in ("form.record", "form.enter", "form.next", "form.previous")
+)
+"""What is done about alerts has a few fields; they are filled in as those of a form."""
+
 MENU: tuple[Key, ...] = tuple(
     Key(f"menu.{digit}", (digit,), f"screen.open_digit('{digit}')", N_("Open the form of this number"), "dk", ENTRIES)
     for digit in "1234567890"
@@ -182,7 +208,7 @@ WELCOME: tuple[Key, ...] = tuple(
         ("4", N_("Other language"), "yy"),
     )
 )
-ALL = (*EVERYWHERE, *TABLE, *UNIT, *PERSON, *REPLAY, *FORM, *DRAFTS, *WELCOME)
+ALL = (*EVERYWHERE, *TABLE, *UNIT, *PERSON, *ALERTS, *REPLAY, *FORM, *DRAFTS, *WELCOME)
 
 
 def with_full_width(keys: Iterable[str]) -> Iterator[str]:
@@ -224,7 +250,7 @@ def problem_with(key: Key, wanted: str, chosen: Mapping[str, tuple[str, ...]]) -
 def clashes(chosen: Mapping[str, tuple[str, ...]]) -> list[tuple[Key, Key]]:
     """Pairs of actions that would share a key because of what a user chose."""
     found: list[tuple[Key, Key]] = []
-    for group in (TABLE, UNIT, PERSON, REPLAY, FORM, DRAFTS):
+    for group in (TABLE, UNIT, PERSON, ALERTS, REPLAY, FORM, DRAFTS):
         together = [*EVERYWHERE, *group]
         for place, one in enumerate(together):
             for other in together[place + 1 :]:

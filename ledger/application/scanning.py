@@ -26,8 +26,11 @@ from ledger.domain.refusals import Refused
 from ledger.domain.scanning import Moment, Scans, scan
 from ledger.domain.terms import Severity
 from ledger.domain.time import Perspective, shanghai_date
+from ledger.persistence.deliveries import Delivery, deliveries
 from ledger.persistence.store import Store
 from ledger.projections.alerts import alerts_of, last_act, scans_made, write_scan
+
+__all__ = ["Delivery", "ScanAnswer", "ScanRow", "Scanning"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,11 @@ class Scanning(Alerting):
                     return Refused("scan_ahead", {"date": on, "today": today})
                 if last_act(unit.conn) == seen:
                     return _record(recording, findings, moment, endings)
+
+    def deliveries(self, recipient: str | None = None) -> list[Delivery]:
+        """The messages that told people of alerts, and what came of each."""
+        with self.store.read() as conn:
+            return deliveries(conn, recipient)
 
     # ---- what the end of a finding is told from
 

@@ -29,10 +29,7 @@ if TYPE_CHECKING:
 def deliveries(session: Session, recipient: str | None) -> None:
     """See the help."""
     with session.open() as ledger:
-        from ledger.persistence.deliveries import deliveries as all_deliveries
-
-        with ledger.store.read() as conn:
-            found = all_deliveries(conn, recipient)
+        found = ledger.deliveries(recipient)
     if session.json:
         out.document({"rows": [_told(one) for one in found]})
         return

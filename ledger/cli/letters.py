@@ -27,10 +27,6 @@ if TYPE_CHECKING:
 
 KINDS = ("recall", "reminder", "extension_end", "return")
 FOLDER = click.Path(file_okay=False, path_type=Path)
-PROBLEMS = {
-    "no_secondment": N_("Alert {alert} is not about a secondment running on that date: there is no letter for it."),
-    "no_longer_true": N_("What alert {alert} says no longer holds on that date: there is nothing to write."),
-}
 
 
 @dataclass(frozen=True)
@@ -141,24 +137,18 @@ def templates(session: Session, folder: Path) -> None:
 def _write(session: Session, ledger: Ledger, alerts: Sequence[AlertLine], desk: Desk, kind: str | None = None) -> None:
     from ledger.domain.refusals import Refused
     from ledger.reports import letters as writing
+    from ledger.reports import posting
 
     wanted = None if kind is None else writing.LetterKind(kind)
-    p = ledger.perspective(desk.on)
+    at = ledger.perspective(desk.on)
+    more = posting.Wishes(wanted, desk.issuer, desk.templates)
     try:
-        composed = writing.compose(ledger, p, alerts, desk.calendar, kind=wanted, issuer=desk.issuer)
+        made = posting.post(ledger, at, alerts, desk.folder, desk.calendar, more)
     except writing.CannotWrite as problem:
-        raise usage_error(PROBLEMS[problem.reason], alert=problem.alert) from None
-    own = desk.templates if desk.templates is not None else _beside(ledger)
-    desk.folder.mkdir(parents=True, exist_ok=True)
-    told: list[dict[str, Any]] = []
-    for one in composed:
-        content = writing.render(one, own)
-        path = desk.folder / one.file_name
-        done = ledger.letter_made(one.alerts, one.kind.value, path.name, writing.digest(content))
-        if isinstance(done, Refused):
-            raise Declined(done)
-        path.write_bytes(content)
-        told.append({"file": str(path), "kind": one.kind.value, "host": one.host, "alerts": one.alerts})
+        raise usage_error(posting.PROBLEMS[problem.reason], alert=problem.alert) from None
+    if isinstance(made, Refused):
+        raise Declined(made)
+    told = [{"file": str(path), "kind": one.kind.value, "host": one.host, "alerts": one.alerts} for path, one in made]
     guessed = sorted(desk.calendar.guessed)
     if session.json:
         out.document({"letters": told, "guessed_years": guessed})
@@ -171,12 +161,6 @@ def _write(session: Session, ledger: Ledger, alerts: Sequence[AlertLine], desk: 
     for year in guessed:
         message = _("No calendar of working days for {year} is known: Monday to Friday were counted.")
         out.say(message.format(year=year))
-
-
-def _beside(ledger: Ledger) -> Path | None:
-    """The folder `templates` beside a ledger that is a file."""
-    shown_at = ledger.store.storage()
-    return Path(shown_at.shown).parent / "templates" if shown_at.dialect == "sqlite" else None
 
 
 LETTER_COMMANDS = (letter, due_letters, templates)
