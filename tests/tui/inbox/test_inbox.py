@@ -172,7 +172,7 @@ def test_an_overdue_loan_is_resolved_by_the_form_of_its_return(told: Path) -> No
         await press(pilot, "6")
         assert "返还" in shown(app)
         await press(pilot, "enter")
-        assert app.screen.__class__ is FormScreen
+        assert app.screen.__class__.__name__ == FormScreen.__name__
         assert "欧阳秋收" in shown(app)
         await press(pilot, "escape")
         assert isinstance(app.screen, Inbox)
