@@ -103,8 +103,8 @@ class Asking:
             answer = None if before is None else findings_again(view, entries, before)
             if answer is None:
                 answer = wrongs.findings(view, entries, rule=rule, unit=unit, insufficient=insufficient)
-        if whole:
-            self._told_before = answer
+            if whole and p.known_at <= view.newest:  # a position still to come would not tell what was known
+                self._told_before = answer
         return answer
 
     def alerts(

@@ -29,7 +29,7 @@ def findings_again(view: View, entries: Entries, before: FindingsAnswer) -> Find
 
     `before` must be an answer to the whole question, without rows for missing inputs.
     """
-    known, last = view.perspective.known_at, before.perspective.known_at
+    known, last = min(view.perspective.known_at, view.newest), before.perspective.known_at
     if before.perspective.as_of != view.perspective.as_of or not 0 <= known - last <= FEW:
         return None
     people = _people(entries.at(range(last + 1, known + 1)).values())
