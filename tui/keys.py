@@ -75,6 +75,7 @@ GROUPS = (SCREENS, ENTRIES, LISTS, DATES)
 
 EVERYWHERE: tuple[Key, ...] = (
     Key("help", ("f1", "question_mark"), "app.help", N_("Help"), "bz", SCREENS, foot=True),
+    Key("record", ("f2",), "app.record_menu", N_("Record"), "dj", ENTRIES, foot=True, writes=True),
     Key("find", ("f3", "slash"), "app.find", N_("Find"), "cz", SCREENS, foot=True),
     Key("date.go", ("f4",), "app.go_to_date", N_("Go to date"), "tdrq", DATES, foot=True),
     Key("alerts", ("f6",), "app.alerts", N_("Alerts"), "yj", SCREENS, foot=True),
@@ -88,7 +89,6 @@ EVERYWHERE: tuple[Key, ...] = (
     Key("known.on", ("shift+right",), "app.step_known_days(1)", N_("Known: day forward"), "szhyt", DATES),
     Key("entry.back", ("ctrl+left",), "app.step_entries(-1)", N_("Known: entry back"), "szqyb", DATES),
     Key("entry.on", ("ctrl+right",), "app.step_entries(1)", N_("Known: entry forward"), "szhyb", DATES),
-    Key("record", ("f2",), "app.record_menu", N_("Record"), "dj", ENTRIES, foot=True, writes=True),
     Key("undo", ("ctrl+z",), "app.reverse_last", N_("Reverse what I recorded last"), "czwgcdj", ENTRIES, writes=True),
     Key("drafts", (), "app.drafts", N_("Drafts"), "cg", ENTRIES),
     Key("overview", ("f12",), "app.overview", N_("Overview"), "gl", SCREENS),

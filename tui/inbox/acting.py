@@ -62,7 +62,7 @@ class ActPage(LedgerScreen):
         if self.act.about:
             yield self.table
         else:
-            told_as = _("The findings of the date are compared with the alerts: raised, cleared, reopened.")
+            told_as = _("Compares the findings of the date with the alerts.")
             yield Words(told_as, classes="said")
 
     def on_mount(self) -> None:
@@ -71,7 +71,7 @@ class ActPage(LedgerScreen):
         title = _(self.act.title)
         self.status.subject = f"{title} ({len(self.lines)})" if self.act.about else title
         if len(self.lines) > 1:
-            self.meant["count"].say(_("{count}: type this number to confirm").format(count=len(self.lines)))
+            self.meant["count"].say(_("type {count} to confirm").format(count=len(self.lines)))
         by_id = {line.alert.id: line for line in self.lines}
         self.table.show(list(by_id), lambda ids: [alert_row(by_id[one], self._names) for one in ids])
 

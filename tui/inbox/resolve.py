@@ -29,7 +29,7 @@ class ResolvePage(LedgerScreen):
 
     def body(self) -> ComposeResult:
         """What is to be known, and the forms."""
-        told = _("An alert ends when a scan no longer finds it. Record what takes its ground away, then scan.")
+        told = _("It ends when a scan no longer finds it: record one of these, then scan.")
         yield Words(told, classes="said")
         yield self.table
 
