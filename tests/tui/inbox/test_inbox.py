@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -263,3 +264,18 @@ def test_every_key_of_the_inbox_leads_to_an_action_and_is_in_the_palette(told: P
             assert not active.binding.id or active.binding.id in listed
 
     run(flow, told)
+
+
+def test_where_the_ledger_can_only_be_read_no_act_opens_and_the_reason_is_said(told: Path) -> None:
+    notes: list[str] = []
+
+    async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
+        app.notify = lambda message, **_more: notes.append(message)  # type: ignore[method-assign]
+        assert app.standing is not None
+        app.standing = replace(app.standing, read_only=True)
+        await press(pilot, "f6", "1", "3")
+        assert isinstance(app.screen, Inbox)
+
+    run(flow, told)
+    assert len(notes) == 2
+    assert all("只能读" in note or "只读" in note for note in notes), notes
