@@ -52,10 +52,13 @@ def post(
     for one in composed:
         content = render(one, own)
         path = folder / one.file_name
+        draft = path.with_name(f".{path.name}.part")
+        draft.write_bytes(content)  # a letter that does not fit the disk is not told of as made
         done = ledger.letter_made(one.alerts, one.kind.value, path.name, digest(content))
         if isinstance(done, Refused):
+            draft.unlink()
             return done
-        path.write_bytes(content)
+        draft.replace(path)
         made.append((path, one))
     return made
 
