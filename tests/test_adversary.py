@@ -146,7 +146,9 @@ BY_HAND: dict[str, list[str]] = {
     "a reversal is forgotten": ["DELETE FROM event_target", "DELETE FROM event_subject WHERE position = 100"],
     "a subject is added": ["INSERT INTO event_subject VALUES ('person:X', 100)"],
     "an id stands for another entry": ["UPDATE entry_key SET position = 100 WHERE position = 101"],
-    "a person's period is taken out": ["DELETE FROM person_period WHERE person = 1"],
+    "a person's period is taken out": [
+        "DELETE FROM person_period WHERE person = (SELECT MIN(person) FROM person_period)",
+    ],
     "a number of the answers is changed": ["UPDATE quota_period SET posts = posts + 1 WHERE posts = 34"],
     "a unit of the answers gets another name": ["UPDATE unit_period SET name = '别名' WHERE name = '一'"],
 }  # fmt: skip

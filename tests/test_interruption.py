@@ -145,19 +145,21 @@ def test_a_form_sent_twice_is_recorded_once(ledger_url: str, tmp_path: Path, mom
     }
     file = tmp_path / "form.json"
     file.write_text(json.dumps(form), "utf-8")
-    create_ledger(str(tmp_path / "count.db"), clock=fixed_clock).close()
-    counted = run("record", str(tmp_path / "count.db"), file, 0)
-    assert counted is not None
     create_ledger(ledger_url, clock=fixed_clock).close()
+    for number in range(2):  # the moments of a form are counted on another one in the same ledger
+        other = tmp_path / f"other {number}.json"
+        other.write_text(json.dumps({**form, "id": f"other {number}", "unit": f"X{number}"}), "utf-8")
+        counted = run("record", ledger_url, other, 0)
+        assert counted is not None
     last = counted["moments"]
     assert run("record", ledger_url, file, last if moment == "after the commit" else last - 1) is None
     with open_ledger(ledger_url, clock=fixed_clock) as ledger:
-        assert ledger.perspective().known_at == (1 if moment == "after the commit" else 0)
+        assert ledger.perspective().known_at == (3 if moment == "after the commit" else 2)
         receipt = ledger.record(form)
-        assert receipt.position == 1  # type: ignore[union-attr]
+        assert receipt.position == 3  # type: ignore[union-attr]
         assert receipt.already_recorded is (moment == "after the commit")  # type: ignore[union-attr]
         assert ledger.record({**form, "name": "另一县"}).code == "id_reused"  # type: ignore[union-attr]
-        assert ledger.perspective().known_at == 1
+        assert ledger.perspective().known_at == 3
         assert ledger.verify().ok
 
 
