@@ -50,7 +50,7 @@ def test_what_is_no_ledger_is_refused_in_words_and_the_first_run_stays(tmp_path:
         await press(pilot, "3")
         app.screen.focused.value = str(other)  # type: ignore[union-attr]  # the field has the focus
         await press(pilot, "enter")
-        assert "不是借调台账" in shown(app) or "other.db" in shown(app).splitlines()[-3]
+        assert "不是本程序的台账" in "".join(shown(app).split())  # a long path pushes the words into the next line
         assert "欢迎使用" in shown(app)
 
     run(flow, tmp_path / "new.db")
