@@ -146,12 +146,13 @@ def test_a_form_sent_twice_is_recorded_once(ledger_url: str, tmp_path: Path, mom
     file = tmp_path / "form.json"
     file.write_text(json.dumps(form), "utf-8")
     create_ledger(ledger_url, clock=fixed_clock).close()
+    last = 0
     for number in range(2):  # the moments of a form are counted on another one in the same ledger
         other = tmp_path / f"other {number}.json"
         other.write_text(json.dumps({**form, "id": f"other {number}", "unit": f"X{number}"}), "utf-8")
         counted = run("record", ledger_url, other, 0)
         assert counted is not None
-    last = counted["moments"]
+        last = counted["moments"]
     assert run("record", ledger_url, file, last if moment == "after the commit" else last - 1) is None
     with open_ledger(ledger_url, clock=fixed_clock) as ledger:
         assert ledger.perspective().known_at == (3 if moment == "after the commit" else 2)
