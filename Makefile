@@ -7,7 +7,8 @@ WORKERS ?= 2
 
 RUN := $(VENV)/bin
 PIP := $(RUN)/python -m pip --disable-pip-version-check --no-input
-INSTALL := $(PIP) install --quiet --progress-bar off --only-binary :all: --require-hashes
+# --no-deps: the lists are whole, and older pips would look for a newer "coverage[toml]" than the one listed.
+INSTALL := $(PIP) install --quiet --progress-bar off --only-binary :all: --no-deps --require-hashes
 INSTALL_SELF := $(PIP) install --quiet --no-deps --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
