@@ -8,7 +8,7 @@ from typing import Any
 from ledger.domain.faults import N_, UnknownEntry, WrongUsage
 from ledger.persistence import notes, seals
 from ledger.persistence.notes import SealsFile, SignedSeal
-from ledger.persistence.seals import SealsReport
+from ledger.persistence.seals import Footing, SealsReport
 from ledger.persistence.store import Store
 
 
@@ -45,6 +45,11 @@ class Sealing:
         """The seals kept in the ledger, oldest first."""
         with self.store.read() as conn:
             return seals.kept(conn)
+
+    def footing(self, known_at: int) -> Footing:
+        """What an answer as known at a position rests on: the chain's hash there, and the newest seal up to there."""
+        with self.store.read() as conn:
+            return seals.footing(conn, known_at)
 
     def compare(self, file: SealsFile) -> SealsReport:
         """Whether the ledger extends these seals, made with these keys."""

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, func, inspect, select
 
 from ledger.domain.faults import N_
+from ledger.domain.time import shown_instant
 from ledger.persistence import merkle
 from ledger.persistence.chain import genesis, link
 from ledger.persistence.head import Head, read_head
@@ -100,6 +101,32 @@ def kept(conn: Connection) -> list[SignedSeal]:
         return []
     notes = conn.execute(select(seal.c.note).order_by(seal.c.number)).scalars()
     return [found for found in map(parse_note, notes) if found is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class Footing:
+    """What an answer rests on: the chain's hash at its last position, and the newest seal that covers nothing after it.
+
+    What the seal is worth is for `compare` to say.
+    """
+
+    tip: str
+    seal: SignedSeal | None
+
+    def to_json(self) -> dict[str, Any]:
+        """`tip` and `seal`: `position`, `tip`, `sealed_at`, `key`, or null."""
+        if self.seal is None:
+            return {"tip": self.tip, "seal": None}
+        seal = self.seal.seal
+        told = {"position": seal.position, "tip": seal.tip.hex(), "sealed_at": shown_instant(seal.sealed_at)}
+        return {"tip": self.tip, "seal": {**told, "key": self.seal.key_id.hex()}}
+
+
+def footing(conn: Connection, position: int) -> Footing:
+    """What an answer as known at a position rests on."""
+    tip = conn.execute(select(event.c.hash).where(event.c.position == position)).scalar()
+    found = [one for one in kept(conn) if one.seal.position <= position]
+    return Footing(bytes(tip or b"").hex(), max(found, key=lambda one: one.seal.position, default=None))
 
 
 def compare(conn: Connection, seals: Sequence[SignedSeal], keys: PublicKeys) -> SealsReport:

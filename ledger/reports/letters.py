@@ -176,7 +176,6 @@ def _letter(
         names = {code: row.name if (row := structure.version(code, view.day)) else code for code in units}
     homes = list(dict.fromkeys(employer(one.line.home) for one in subjects))
     deadline = calendar.after(p.as_of, ANSWER_DAYS)
-    status = ledger.status()
     rows = [_row(one, names) for one in subjects]
     context = {
         "on": p.as_of.isoformat(),
@@ -194,7 +193,7 @@ def _letter(
         "answer_days": ANSWER_DAYS,
         "first_until": _first_until(subjects),
         "known_at": p.known_at,
-        "tip": status["tip"][:16],
+        "tip": ledger.footing(p.known_at).tip[:16],
         "guessed": sorted(calendar.guessed),
     }
     return Letter(kind, host, subjects, context, tuple(sorted(calendar.guessed)))

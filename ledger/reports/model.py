@@ -7,12 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
-
 from ledger.bootstrap import Ledger
 from ledger.domain.time import Perspective
 from ledger.locale import N_, _
-from ledger.persistence.schema import event
+from ledger.persistence.seals import Footing
 
 Cell = str | int | None
 
@@ -54,14 +52,14 @@ class Block:
 
 @dataclass(slots=True)
 class Register:
-    """A register at a perspective. `tip`: the chain's hash at the last position, which proves what it rests on."""
+    """A register at a perspective. `footing`: the chain's hash and the seal that prove what it rests on."""
 
     name: str
     title: str
     unit: str
     unit_name: str
     perspective: Perspective
-    tip: str
+    footing: Footing
     period: tuple[date, date] | None = None
     blocks: list[Block] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -82,7 +80,12 @@ class Register:
     def small_print(self) -> list[str]:
         """What the register rests on."""
         known = _("As known at entry no. {position}").format(position=self.perspective.known_at)
-        return [*self.notes, known, _("Chain {tip}").format(tip=self.tip[:16])]
+        told = self.footing.to_json()
+        lines = [*self.notes, known, _("Chain {tip}").format(tip=told["tip"][:16])]
+        if told["seal"] is not None:
+            text = _("Sealed up to entry no. {position}: {tip}, key {key}, {sealed_at}")
+            lines.append(text.format(**{**told["seal"], "tip": told["seal"]["tip"][:16]}))
+        return lines
 
     @property
     def trace(self) -> list[str]:
@@ -102,7 +105,7 @@ class Register:
             "unit_name": self.unit_name,
             "as_of": self.perspective.as_of.isoformat(),
             "known_at": self.perspective.known_at,
-            "tip": self.tip,
+            **self.footing.to_json(),
             "period": None if self.period is None else [one.isoformat() for one in self.period],
             "tables": [{"title": one.title, "rows": one.records()} for one in self.blocks],
             "notes": list(self.notes),
@@ -132,9 +135,8 @@ def begin(ledger: Ledger, asked: Asked, name: str, title: str) -> Register:
     with ledger.view(p) as view:
         view.unit(asked.unit)
         version = view.structure.version(asked.unit, view.day)
-        link = view.conn.execute(select(event.c.hash).where(event.c.position == p.known_at)).scalar()
     unit_name = asked.unit if version is None else version.name
-    return Register(name, title, asked.unit, unit_name, p, bytes(link or b"").hex())
+    return Register(name, title, asked.unit, unit_name, p, ledger.footing(p.known_at))
 
 
 def worded_month(day: date | None) -> str | None:

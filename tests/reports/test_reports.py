@@ -17,6 +17,7 @@ from ledger import locale
 from ledger.bootstrap import Ledger, create_ledger
 from ledger.interchange.jsonl import import_lines
 from ledger.interchange.workbook import read_workbook
+from ledger.persistence.notes import make_key
 from ledger.reports.catalogue import FORMS, MAKING, maker, write
 from ledger.reports.model import Asked, Block, Register
 from ledger.reports.moves import month_of
@@ -208,9 +209,40 @@ def test_a_register_says_what_it_rests_on(town: Ledger) -> None:
     register = made(town, "establishment")
     assert register.head == ["填报单位：云溪镇(虚构名)（T1）", "截止日期：2022-06-30"]
     tip = town.verify().chain.tip.hex()
-    assert register.tip == tip
+    assert register.footing.tip == tip
     assert any(tip[:16] in line for line in register.small_print)
     assert "sledger explain --unit T1 --measure on_roll --on 2022-06-30 --known-at 210" in "\n".join(register.trace)
+
+
+def test_a_register_says_under_which_seal_it_stands(tmp_path: Path) -> None:
+    """The newest one that covers nothing the register did not know; without a seal nothing is said of one."""
+    (tmp_path / "keys").mkdir()
+    unit = {"type": "unit_established", "name": "局", "kind": "organ", "effective_on": "2015-01-01"}
+    with create_ledger(str(tmp_path / "l.db"), officer="tester") as ledger:
+        ledger.record({**unit, "unit": "U"})
+        before = made_of(ledger, 1)
+        make_key(tmp_path / "keys" / "seal", ledger.store.path)
+        first = ledger.seal(tmp_path / "keys" / "seal")
+        ledger.record({**unit, "unit": "V"})
+        second = ledger.seal(tmp_path / "keys" / "seal")
+        then, now = made_of(ledger, 1), made_of(ledger, 2)
+    assert before.to_json()["seal"] is None
+    assert not any("已加封" in line for line in before.small_print)
+    for register, signed in ((then, first), (now, second)):
+        told = register.to_json()
+        assert (told["seal"]["position"], told["seal"]["tip"]) == (signed.seal.position, told["tip"])
+        line = register.small_print[-1]
+        assert all(part in line for part in (signed.seal.tip.hex()[:16], signed.key_id.hex(), told["seal"]["sealed_at"]))
+        page, sheet = BytesIO(), BytesIO()
+        write(register, ".html", page)
+        write(register, ".xlsx", sheet)
+        assert line.encode() in page.getvalue()
+        with zipfile.ZipFile(sheet) as archive:
+            assert line.encode() in archive.read("xl/sharedStrings.xml")
+
+
+def made_of(ledger: Ledger, known_at: int) -> Register:
+    return maker("whereabouts")(ledger, Asked("U", ledger.perspective(DAY, known_at)))
 
 
 @pytest.mark.parametrize("form", FORMS)
