@@ -19,10 +19,9 @@ from ledger.application.restoring import restore
 from ledger.application.scanning import Scanning
 from ledger.application.sealing import Sealing
 from ledger.application.world import Memory
-from ledger.domain.entries import Corrected, DatedEntry, SecondmentStarted
+from ledger.domain.entries import Corrected, SecondmentStarted
 from ledger.domain.events import Recorded
-from ledger.domain.facts import fact_of
-from ledger.domain.faults import LedgerConflict, LedgerDamaged, UnknownAlert, UnknownEntry, UnknownPerson
+from ledger.domain.faults import LedgerConflict, LedgerDamaged
 from ledger.domain.findings.finding import Finding
 from ledger.domain.refusals import Refused
 from ledger.domain.time import EARLIEST, SHANGHAI, Perspective, shanghai_date, shown_instant, to_microseconds
@@ -34,7 +33,6 @@ from ledger.persistence.jobs import health
 from ledger.persistence.notes import SealsFile
 from ledger.persistence.seals import SealsReport
 from ledger.persistence.store import Store
-from ledger.projections.alerts import find_alert
 from ledger.projections.catching_up import keep_up, newest_entry, prepare_tables, tables_state
 from ledger.projections.differences import Difference, differences
 from ledger.projections.rebuild import rebuild
@@ -47,7 +45,7 @@ from ledger.queries import secondments as away
 from ledger.queries.asking import Asking
 from ledger.queries.cited import Entries
 from ledger.queries.findings import touched_findings
-from ledger.queries.log import LogAnswer, LogLine, log_lines
+from ledger.queries.logbook import Logbook
 from ledger.queries.measures import HeadcountRow
 from ledger.queries.scope import scope_row
 from ledger.queries.view import Shape, View, load_shape
@@ -105,7 +103,7 @@ class _DryRun(Exception):
     """Nothing of this transaction is to be kept."""
 
 
-class Ledger(Asking, Sealing, Scanning):
+class Ledger(Asking, Logbook, Sealing, Scanning):
     """One open ledger: records entries and answers questions. Threads may share it; processes each open their own."""
 
     def __init__(self, store: Store, officer: str | None = None) -> None:
@@ -163,26 +161,6 @@ class Ledger(Asking, Sealing, Scanning):
     def correct(self, ref: str | int, changes: Mapping[str, Any], reason: str, **more: Any) -> Receipt | Refused:
         """Put a changed copy in the place of an entry 更正."""
         return self.record(self.correction(ref, changes, reason, **more))
-
-    def entry(self, ref: str | int) -> DatedEntry:
-        """The entry now standing under an id or position. Raises UnknownEntry."""
-        with self.store.read() as conn:
-            position = ref if isinstance(ref, int) else (self.store.find(conn, ref) or (0, b""))[0]
-            found = self.store.at(conn, [position]).get(position)
-        fact = None if found is None else fact_of(found)
-        if fact is None:
-            raise UnknownEntry(name=str(ref), nearest="")
-        return fact.entry
-
-    def line(self, ref: str | int) -> LogLine:
-        """One entry as the log shows it, with what became of it. Raises UnknownEntry."""
-        with self.store.read() as conn:
-            position = ref if isinstance(ref, int) else (self.store.find(conn, ref) or (0, b""))[0]
-            found = self.store.at(conn, [position])
-            lines = log_lines(found.values(), self.store.targets(conn, list(found)), self.store.head(conn).position)
-        if not lines:
-            raise UnknownEntry(name=str(ref), nearest="")
-        return lines[0]
 
     @contextmanager
     def trying(self) -> Iterator[Recording]:
@@ -326,47 +304,6 @@ class Ledger(Asking, Sealing, Scanning):
         store, conn = self.store, view.conn
         at, targets = partial(store.at, conn), partial(store.targets, conn)
         return Entries(at, targets, partial(store.recorded, conn), partial(store.subjects_with, conn))
-
-    def _log_of(self, view: View, subject: str) -> Sequence[LogLine]:
-        known = view.perspective.known_at
-        recorded = self.store.recorded(view.conn, [subject], known).get(subject, [])
-        targets = self.store.targets(view.conn, [one.position for one in recorded])
-        return log_lines(recorded, targets, known)
-
-    def log(
-        self, *, from_position: int = 1, person: str | None = None, unit: str | None = None, known_at: int | None = None
-    ) -> LogAnswer:
-        """The entries in order; of one person or unit if named. Raises UnknownUnit, UnknownPerson."""
-        p = self.perspective(None, known_at)
-        with self.view(p) as view:
-            if person is not None:
-                lines = list(self._log_of(view, f"person:{person}"))
-                if not lines:
-                    raise UnknownPerson(name=person, nearest="")
-            elif unit is not None:
-                view.unit(unit)
-                both = [*self._log_of(view, f"unit:{unit}"), *self._log_of(view, f"names:{unit}")]
-                lines = sorted({line.position: line for line in both}.values(), key=lambda line: line.position)
-            else:
-                lines = []
-                for page in self.store.pages(view.conn, from_position):
-                    targets = self.store.targets(view.conn, [one.position for one in page])
-                    lines.extend(log_lines(page, targets, p.known_at))
-            return LogAnswer(tuple(line for line in lines if line.position >= from_position))
-
-    def alert_history(self, alert: int) -> LogAnswer:
-        """All acts about an alert, from its raising on. Raises UnknownAlert."""
-        with self.store.read() as conn:
-            found = find_alert(conn, alert)
-            if found is None:
-                raise UnknownAlert(name=str(alert), nearest="")
-            acts = self.store.recorded(conn, [found.stream]).get(found.stream, [])
-            return LogAnswer(tuple(log_lines(acts, {}, self.store.head(conn).position)))
-
-    def pages(self, from_position: int = 1) -> Iterator[list[Recorded]]:
-        """Everything recorded, in the order of positions, page by page."""
-        with self.store.read() as conn:
-            yield from self.store.pages(conn, from_position)
 
     def judged(
         self, p: Perspective, rule: str | None = None, people: Collection[str] | None = None

@@ -181,16 +181,27 @@ def secondments(
 @option("--from-position", type=click.IntRange(1), default=1, metavar="N", help=N_("Begin with this position."))
 @option("--person", metavar="PERSON", help=N_("Only entries about this person."))
 @option("--unit", metavar="CODE", help=N_("Only entries that name this unit."))
+@option("--document", metavar="NO", help=N_("Only entries that rest on the document with this number."))
 @known_at_option()
 @json_option()
 @click.pass_obj
-def log(session: Session, from_position: int, person: str | None, unit: str | None, known_at: int | str | None) -> None:
+def log(
+    session: Session,
+    from_position: int,
+    person: str | None,
+    unit: str | None,
+    document: str | None,
+    known_at: int | str | None,
+) -> None:
     """See the help."""
-    if person is not None and unit is not None:
-        raise click.UsageError(_("Give --person or --unit, not both."))
+    if sum(one is not None for one in (person, unit, document)) > 1:
+        raise click.UsageError(_("Give only one of --person, --unit and --document."))
     with session.open() as ledger:
         known = ledger.perspective(None, known_at).known_at
-        answer = ledger.log(from_position=from_position, person=person, unit=unit, known_at=known)
+        if document is not None:
+            answer = ledger.documented(document, from_position=from_position, known_at=known)
+        else:
+            answer = ledger.log(from_position=from_position, person=person, unit=unit, known_at=known)
         told = answer.to_json()
         if session.json:
             out.document(told)

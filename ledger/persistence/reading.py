@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import gc
+import json
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, Executable, bindparam, select
+from sqlalchemy import Connection, Executable, bindparam, func, select
 
 from ledger.domain.events import ACT_TOPICS, Recorded
+from ledger.domain.text import speakable
 from ledger.persistence.codec import recall
 from ledger.persistence.head import Head, read_head
 from ledger.persistence.schema import entry_key, event, event_subject, event_target
@@ -159,6 +161,15 @@ class LogReader:
             for chunk in _chunks(keys)
             for key, position, digest in fetched(conn, _KEYS, {"keys": chunk})
         }
+
+    def holding(self, conn: Connection, key: str, text: str) -> list[Recorded]:
+        """The events whose stored form gives a key this text, at whatever depth, in position order."""
+        wanted = f'"{key}":{json.dumps(text, ensure_ascii=False)}'
+        if conn.dialect.name == "sqlite":
+            found = func.instr(event.c.state, wanted.encode("utf-8", "surrogatepass"))
+        else:
+            found = func.strpos(func.convert_from(event.c.state, "UTF8"), speakable(wanted))
+        return [_recorded(row) for row in conn.execute(select(*EVENT).where(found > 0).order_by(event.c.position))]
 
     def targets(self, conn: Connection, positions: Collection[int]) -> dict[int, int]:
         """Of these positions, the ones taken out of effect -> the position of the reversal or correction."""

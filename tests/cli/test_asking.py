@@ -161,6 +161,16 @@ def test_log_begins_where_it_is_told_and_can_be_about_one_person_or_unit(town: S
     assert town("log", "--unit", "T1", "--person", "DZ1").exit_code == 2
 
 
+def test_log_shows_what_rests_on_one_document(town: Sledger) -> None:
+    rests = town.json("log", "--document", "〔2015〕4号")["entries"]
+    assert rests == [
+        one for one in town.json("log")["entries"] if (one.get("authority") or {}).get("document_no") == "〔2015〕4号"
+    ]
+    assert len(rests) > 1
+    assert town.json("log", "--document", "〔2015〕")["entries"] == []
+    assert town("log", "--document", "〔2015〕4号", "--person", "DZ1").exit_code == 2
+
+
 def test_log_shows_as_much_as_was_known(town: Sledger) -> None:
     assert [entry["position"] for entry in town.json("log", "--known-at", "2")["entries"]] == [1, 2]
 

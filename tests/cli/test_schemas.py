@@ -39,6 +39,7 @@ ANSWERS: list[tuple[str, tuple[str, ...], int]] = [
     ("refused", ("record", "hired", "--person", "L03"), 3),
     ("fault", ("headcount", "--unit", "T9"), 2),
     ("log", ("log",), 0),
+    ("log", ("log", "--document", "〔2015〕4号"), 0),
     ("curve", (*CURVE, "on_roll"), 0),
     ("curve", (*CURVE, "vacancies.administrative"), 0),
     ("curve", (*CURVE, "leader_quota.乡科级"), 0),
