@@ -232,7 +232,8 @@ def test_a_register_says_under_which_seal_it_stands(tmp_path: Path) -> None:
         told = register.to_json()
         assert (told["seal"]["position"], told["seal"]["tip"]) == (signed.seal.position, told["tip"])
         line = register.small_print[-1]
-        assert all(part in line for part in (signed.seal.tip.hex()[:16], signed.key_id.hex(), told["seal"]["sealed_at"]))
+        parts = (signed.seal.tip.hex()[:16], signed.key_id.hex(), told["seal"]["sealed_at"])
+        assert all(part in line for part in parts)
         page, sheet = BytesIO(), BytesIO()
         write(register, ".html", page)
         write(register, ".xlsx", sheet)
