@@ -215,7 +215,7 @@ class _Judge:
         if after and after[-1].d_to < FOREVER:
             self._check_empty(unit, after[-1].d_to)
         self._check_support(unit, after)
-        for other in [*self.structure.below(unit), *self.structure.ever_stationed(unit)]:
+        for other in self.structure.resting_on(unit):
             self._check_support(other, self.structure.versions(other))
 
     def _check_support(self, unit: str, versions: Sequence[UnitVersion]) -> None:

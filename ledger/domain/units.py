@@ -301,6 +301,19 @@ class Structure:
         """Every unit that was ever stationed at `unit`."""
         return self._stationed.get(unit, set())
 
+    def resting_on(self, unit: str) -> set[str]:
+        """Every unit that may, on some day, have this one, or one merged into it, as parent or station."""
+        found: set[str] = set()
+        merged = {unit}
+        waiting = [unit]
+        while waiting:
+            one = waiting.pop()
+            found |= self.below(one) | self.ever_stationed(one)
+            new = {below for below in self.below(one) if any(row.into == one for row in self.ever(below))} - merged
+            merged |= new
+            waiting.extend(new)
+        return found
+
     def inner_below(self, unit: str) -> set[str]:
         """The offices, and merged units, whose statutory unit may hang on this one, on whatever day."""
         found: set[str] = set()

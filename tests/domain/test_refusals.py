@@ -40,6 +40,11 @@ def policy(day: str = "2019-01-01", /, **keys: Any) -> Entry:
     return on(day, "policy_adopted", source="县编〔2019〕1号", **keys)
 
 
+def into(survivor: str, day: str, merged: str, **keys: Any) -> Entry:
+    return on(day, "unit_merged", unit=merged, into=survivor, **keys)
+
+
+INTO_T2 = into("T2", "2021-01-01", "T1")
 HARD = {"quota_enforcement": "hard"}
 COUNTY = [
     unit("C", "jurisdiction", level="county"),
@@ -125,6 +130,19 @@ CASES = [
     Case("unit_in_use", on("2020-01-01", "unit_abolished", unit="T1"), [], ("#3",)),
     Case("unit_in_use", on("2022-01-01", "unit_abolished", unit="T2"), [hired("P1", "T2", id="h")], ("h",)),
     Case("unit_in_use", on("2021-06-01", "unit_abolished", unit="J1"), [hired(), lent(id="s")], ("s",)),
+    Case("unit_in_use", on("2022-01-01", "unit_abolished", unit="T2"), [INTO_T2], ("#3",)),  # it inherited T1's office
+    Case(
+        "unit_in_use",
+        on("2022-01-01", "unit_abolished", unit="J1"),
+        [unit("D", "dispatched_office", parent="C", stationed_at="T2", id="d"), into("J1", "2021-06-01", "T2")],
+        ("d",),
+    ),
+    Case(  # the merger comes to light after the abolition
+        "breaks_other_entry",
+        into("J1", "2021-06-01", "T2"),
+        [INTO_T2, on("2022-01-01", "unit_abolished", unit="J1", id="end")],
+        ("end",),
+    ),
     # quotas
     Case("no_quota_record", on("2020-01-01", "quota_changed", unit="T1", establishment="support", change=1)),
     Case("no_quota_record", on("2020-01-01", "quota_moved", unit="T1", to="T2", establishment="support", posts=1)),
