@@ -82,7 +82,7 @@ def main(what: str, url: str, file: Path, moment: int) -> dict[str, Any]:
             told = sheets.import_sheets(ledger, file, Asked(), "partial").to_json(lambda remark: remark.code)
         else:
             jsonl.CHUNK, jsonl.PAUSE = CHUNK, 0
-            told = jsonl.import_lines(ledger, file).to_json(lambda refused: refused.code)
+            told = jsonl.import_lines(ledger, file).to_json(lambda refused: {"code": refused.code})
         return {**told, "moments": ledger.moments.count}
 
 

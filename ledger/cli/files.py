@@ -17,9 +17,9 @@ from ledger.cli.base import command, json_option, option, usage_error
 from ledger.cli.parsing import DATE
 from ledger.cli.session import Session
 from ledger.cli.text import safe_json, shown
-from ledger.cli.troubles import NO
+from ledger.cli.troubles import NO, refusal_json
 from ledger.locale import N_, _
-from ledger.locale.sentences import sentence
+from ledger.locale.sentences import remedy, sentence
 
 if TYPE_CHECKING:
     from ledger.interchange.jsonl import ImportReport
@@ -157,8 +157,9 @@ def _show(file: Path, report: ImportReport, *, dry_run: bool) -> None:
             "id": shown(entry_id or "-"),
             "code": refused.code,
             "sentence": shown(sentence(refused)),
+            "remedy": shown(remedy(refused)),
         }
-        out.line(_("Line {line} ({id}) {code}: {sentence}").format(**told))
+        out.line(_("Line {line} ({id}) {code}: {sentence} {remedy}").format(**told))
     if len(report.refused) > SHOWN_REFUSALS:
         out.line(_("… and {count} more.").format(count=len(report.refused) - SHOWN_REFUSALS))
     if report.refused and not dry_run:
@@ -169,7 +170,7 @@ def _show(file: Path, report: ImportReport, *, dry_run: bool) -> None:
 
 def _together(reports: list[tuple[Path, ImportReport]]) -> dict[str, Any]:
     """The keys of spec 2.3 for all files together."""
-    documents = [(file, report.to_json(sentence)) for file, report in reports]
+    documents = [(file, report.to_json(refusal_json)) for file, report in reports]
     firsts = [one["first_position"] for _file, one in documents if one["first_position"] is not None]
     lasts = [one["last_position"] for _file, one in documents if one["last_position"] is not None]
     return {

@@ -84,14 +84,13 @@ class ImportReport:
         self.first_position = self.first_position or result.position
         self.last_position = result.position
 
-    def to_json(self, say: Callable[[Refused], str]) -> dict[str, Any]:
-        """The keys of spec 2.3; `say` tells a refusal in the user's language."""
+    def to_json(self, tell: Callable[[Refused], Mapping[str, Any]]) -> dict[str, Any]:
+        """The keys of spec 2.3; `tell` gives the keys of a refusal, in the user's language."""
         return {
             "recorded": self.recorded,
             "already_recorded": self.already_recorded,
             "refused": [
-                {"line": number, "id": entry_id, "code": refused.code, "message": say(refused)}
-                for number, entry_id, refused in self.refused
+                {"line": number, "id": entry_id, **tell(refused)} for number, entry_id, refused in self.refused
             ],
             "first_position": self.first_position,
             "last_position": self.last_position,

@@ -290,7 +290,16 @@ def test_refused_lines_are_told_kept_and_the_others_recorded(office: Sledger, tm
     assert (tmp_path / "in.jsonl.refused.jsonl").read_text(encoding="utf-8").strip() == json.dumps(bad)
     told = office.json("import", file, status=1)
     assert (told["recorded"], told["already_recorded"], [one["line"] for one in told["refused"]]) == (0, 2, [2])
-    assert set(told["refused"][0]) >= {"line", "id", "code", "message"}
+    assert set(told["refused"][0]) >= {"line", "id", "code", "message", "remedy", "conflicts_with"}
+
+
+def test_a_refused_line_tells_what_to_do(office: Sledger, tmp_path: Path) -> None:
+    """An unknown key names the nearest one (spec 2.2), for people and for programs."""
+    file = tmp_path / "in.jsonl"
+    file.write_text('{"type": "unit_abolished", "effective_on": "2020-01-01", "unti": "B"}', encoding="utf-8")
+    assert "“unit”" in office("import", file, lang="en").stdout
+    [refused] = office.json("import", file, status=1)["refused"]
+    assert (refused["code"], "“unit”" in refused["remedy"]) == ("unknown_key", True)
 
 
 def test_an_import_can_stop_at_the_first_refused_line(office: Sledger, tmp_path: Path) -> None:
