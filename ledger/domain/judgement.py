@@ -19,9 +19,8 @@ from ledger.domain.person import Timeline, extended, fold
 from ledger.domain.policy import PolicyStep, fold_policy
 from ledger.domain.quotas import QuotaFold, QuotaPeriod, quota_periods, touches_quotas
 from ledger.domain.refusals import Refused
-from ledger.domain.terms import INNER_KINDS
 from ledger.domain.time import FOREVER, Day
-from ledger.domain.units import Structure, UnitVersion, fold_unit, life_of
+from ledger.domain.units import Structure, UnitVersion, fold_unit, life_of, moves_people
 
 SHOWN = 5
 """How many examples a refusal names."""
@@ -185,7 +184,7 @@ class _Judge:
             return
         if changed_life:
             self._check_naming(unit)
-        if before and (changed_life or before[-1].kind in INNER_KINDS):
+        if moves_people(before, after):
             codes = {unit} | self.structure.inner_below(unit)
             for person in self.world.people_at(codes, first):
                 self.people.setdefault(person)

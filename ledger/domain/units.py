@@ -123,6 +123,14 @@ def life_of(rows: Sequence[UnitVersion]) -> tuple[object, ...]:
     return (rows[0].d_from, rows[-1].d_to, next(((row.into, row.d_from) for row in rows if row.into), None))
 
 
+def moves_people(before: Sequence[UnitVersion], after: Sequence[UnitVersion]) -> bool:
+    """Whether the statutory unit of somebody in the unit, or in an office below it, may be another afterwards."""
+    if not before:
+        return False
+    kinds = {row.kind for row in (*before, *after)}
+    return life_of(before) != life_of(after) or len(kinds) > 1 or not kinds.isdisjoint(INNER_KINDS)
+
+
 def placement_of(rows: Sequence[UnitVersion]) -> list[tuple[object, ...]]:
     """What the tree depends on in a unit: its days, what it is below of, what it went into."""
     return [(row.d_from, row.d_to, row.parent, row.into) for row in rows]

@@ -11,9 +11,8 @@ from ledger.domain.entries import DatedEntry
 from ledger.domain.events import Recorded, subjects_of
 from ledger.domain.facts import Fact, Illegal, fact_of
 from ledger.domain.quotas import QuotaFold, quota_periods, touches_quotas
-from ledger.domain.terms import INNER_KINDS
 from ledger.domain.time import FOREVER
-from ledger.domain.units import Structure, UnitVersion, fold_unit, life_of
+from ledger.domain.units import Structure, UnitVersion, fold_unit, moves_people
 from ledger.projections import rows as r
 from ledger.projections import tables as t
 from ledger.projections.lives import Facts, damaged
@@ -134,7 +133,7 @@ class UnitReplay:
                 known[row._replace(k_from=position)] = position
         self._versions[unit] = after
         self._structure.put(unit, after)
-        if before and (life_of(before) != life_of(after) or before[-1].kind in INNER_KINDS):
+        if moves_people(before, after):
             for code in {unit} | self._structure.inner_below(unit):
                 self._units.judged_again.setdefault(code, []).append(position)
 

@@ -206,6 +206,29 @@ CASES = [
     Case(
         "breaks_other_entry", on("2020-06-01", "unit_abolished", unit="T2"), [hired(), lent(host="T2", id="s")], ("s",)
     ),
+    Case(  # the bureau was an office of the town all along
+        "breaks_other_entry",
+        {
+            "type": "corrected",
+            "entry": "X",
+            "reason": "误录",
+            "replacement": unit("X", "internal_office", parent="T1"),
+        },
+        [unit("X", parent="T1", id="X"), hired(), lent(host="X", id="s")],
+        ("s",),
+    ),
+    Case(  # the area was a bureau all along, so its two offices are one employer
+        "breaks_other_entry",
+        {"type": "corrected", "entry": "X", "reason": "误录", "replacement": unit("X", parent="C")},
+        [
+            unit("X", "jurisdiction", parent="C", id="X"),
+            unit("X-1", "internal_office", parent="X"),
+            unit("X-2", "internal_office", parent="X"),
+            hired("P1", "X-1"),
+            lent(host="X-2", id="s"),
+        ],
+        ("s",),
+    ),
     Case("over_quota", hired("P2"), [policy(parameters=HARD), quota(1), hired()]),
 ]
 ELSEWHERE = {
