@@ -14,6 +14,7 @@ from typing import Any, Self
 
 from ledger.application import Receipt, Recording, Warned
 from ledger.application.health import Doctor, Health
+from ledger.application.identifying import Identifying
 from ledger.application.recording import entry_of, indexed
 from ledger.application.restoring import restore
 from ledger.application.scanning import Scanning
@@ -103,7 +104,7 @@ class _DryRun(Exception):
     """Nothing of this transaction is to be kept."""
 
 
-class Ledger(Asking, Logbook, Sealing, Scanning):
+class Ledger(Asking, Logbook, Sealing, Scanning, Identifying):
     """One open ledger: records entries and answers questions. Threads may share it; processes each open their own."""
 
     def __init__(self, store: Store, officer: str | None = None) -> None:
@@ -341,12 +342,13 @@ class Ledger(Asking, Logbook, Sealing, Scanning):
         """Look at everything that can go wrong with the ledger and around it; changes nothing."""
         return Doctor(self.store, lambda conn: self._shape_for(conn).structure).examine(progress)
 
-    def backup(self, path: Path, progress: Progress | None = None) -> int:
+    def backup(self, path: Path, progress: Progress | None = None, *, id_numbers: bool = False) -> int:
         """Write the whole log to a file and read it back; others may record meanwhile. Returns the number of entries.
 
+        `id_numbers`: with the identity numbers, encrypted; whoever restores it needs their key.
         Raises FileExistsError, LedgerDamaged, NotABackup, OSError.
         """
-        return write_archive(self.store.read, path, progress)
+        return write_archive(self.store.read, path, progress, id_numbers=id_numbers)
 
     def status(self) -> dict[str, Any]:
         """How the ledger is: positions, sizes, versions, what needs attention."""

@@ -75,6 +75,7 @@ COLUMNS = (
     "lines", "complete", "sha256", "opened_at", "closed_at", "first_position", "last_position", "entries", "in_effect",
     "rank", "opening", "restated", "added", "removed", "closing", "subject", "before", "after", "measures",
     "sealed_at", "root", "key", "alert", "state", "recipient", "channel", "alerts", "attempts", "sent_at", "problem",
+    "id_number",
 )  # fmt: skip
 STATUS_KEYS = (
     "ledger", "ledger_id", "format", "position", "tip", "recorded_at", "created_at", "clock", "dialect",

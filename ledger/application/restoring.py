@@ -14,6 +14,7 @@ from ledger.persistence.codec import decode
 from ledger.persistence.notes import parse_note
 from ledger.persistence.seals import keep
 from ledger.persistence.store import Store
+from ledger.persistence.vault import Vault
 from ledger.persistence.writing import insert_rows
 from ledger.projections.rebuild import rebuild
 from ledger.projections.tables import read_tables
@@ -46,6 +47,7 @@ def restore(
                 raise LedgerDamaged(detail="the backup does not reach the position", position=unit.end.position)
             if last == about["position"]:
                 unit.restore_batches(about["batches"])
+                Vault(unit.conn, about["ledger_id"]).restore(about["id_numbers"])
             for signed in map(parse_note, about.get("seals", [])):
                 if signed is not None and signed.seal.position <= last:
                     keep(unit.conn, signed)

@@ -52,6 +52,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "backup": ("keeping", N_("Write the whole ledger to a backup file.")),
     "restore": ("keeping", N_("Make a new ledger from a backup file.")),
     "doctor": ("doctor", N_("Examine the ledger and what is around it.")),
+    "admin": ("admin", N_("Who may do what, and the rights behind it.")),
     "seal": ("sealing", N_("Sign the state of the ledger, so that nobody can change its past unseen.")),
     "status": ("keeping", N_("How the ledger is: positions, sizes, versions, health.")),
     "tui": ("screen", N_("Open the screens in this terminal.")),
@@ -142,7 +143,8 @@ def _asked_language(arguments: Sequence[str], settings: Mapping[str, Any]) -> st
 
 
 _KEYS = (
-    "ledger", "officer", "lang", "no_color", "debug", "seal_key", "seal_public", "log_file", "log_format", "recipients",
+    "ledger", "officer", "lang", "no_color", "debug", "seal_key", "seal_public", "id_number_key",
+    "log_file", "log_format", "recipients",
 )  # fmt: skip
 
 

@@ -85,12 +85,17 @@ def rebuild(session: Session) -> None:
     ),
 )
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@option(
+    "--id-numbers",
+    is_flag=True,
+    help=N_("With the identity numbers, encrypted; what is erased later stays in such a backup."),
+)
 @json_option()
 @click.pass_obj
-def backup(session: Session, file: Path) -> None:
+def backup(session: Session, /, file: Path, id_numbers: bool) -> None:
     """See the help."""
     with session.open() as ledger, out.progress(N_("Backing up")) as progress:
-        count = ledger.backup(file, progress)
+        count = ledger.backup(file, progress, id_numbers=id_numbers)
     if session.json:
         out.document({"file": str(file), "entries": count})
     else:

@@ -135,6 +135,33 @@ class ScanFinished(_Seen):
     stream_kind: ClassVar[str] = "scan"
 
 
+class IdNumberAct(Act):
+    """Something done with a person's identity number, which itself stands in no event (decision 0024)."""
+
+    stream_kind: ClassVar[str] = "id_number"
+    person: Code
+
+
+class IdNumberSet(IdNumberAct):
+    """A number was kept for the person, in the place of one before."""
+
+    type: Literal["id_number_set"] = "id_number_set"
+
+
+class IdNumberShown(IdNumberAct):
+    """The whole number was shown to the officer; `reason`: what for."""
+
+    type: Literal["id_number_shown"] = "id_number_shown"
+    reason: Line
+
+
+class IdNumberErased(IdNumberAct):
+    """The number was taken away for good."""
+
+    type: Literal["id_number_erased"] = "id_number_erased"
+    reason: Line
+
+
 SCANS = "scan"
 """The stream of the scans."""
 
@@ -149,6 +176,9 @@ ACTS: tuple[type[Act], ...] = (
     AlertReopened,
     AlertLetterMade,
     ScanFinished,
+    IdNumberSet,
+    IdNumberShown,
+    IdNumberErased,
 )
 ACT_TYPES: dict[str, type[Act]] = {get_args(act.model_fields["type"].annotation)[0]: act for act in ACTS}
 """Act type -> its class; another family of acts (grants of access) is added to `ACTS` with its own `stream_kind`."""

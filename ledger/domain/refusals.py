@@ -209,6 +209,18 @@ REFUSALS: Mapping[str, RefusalText] = MappingProxyType(
         "waiver_without_end": _t(
             "Alert no. {alert} cannot be waived for ever.", "Give the last day on which the document holds."
         ),
+        # identity numbers
+        "id_number_wrong": _t(
+            "What was given is not an identity number.",
+            "Compare it with the document: 18 signs, and the last one must fit the others.",
+        ),
+        "id_number_taken": _t(
+            "This identity number already belongs to the person “{other}”.",
+            "Find out whether “{person}” and “{other}” are one person who was recorded twice.",
+        ),
+        "id_number_absent": _t(
+            "No identity number is kept for “{person}”.", "List who has one: sledger admin id-number list"
+        ),
     }
 )
 """Code -> text; the order is the order of precedence."""

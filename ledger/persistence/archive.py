@@ -24,6 +24,7 @@ from ledger.persistence.chain import genesis, link
 from ledger.persistence.head import read_head
 from ledger.persistence.schema import FORMAT, event
 from ledger.persistence.seals import kept
+from ledger.persistence.vault import Vault, thawed
 
 ARCHIVE = 1
 """Version of this format."""
@@ -58,8 +59,12 @@ class ArchivedEvent(NamedTuple):
 Reading = Callable[[], AbstractContextManager[Connection]]
 
 
-def write_archive(read: Reading, path: Path, progress: Callable[[int, int], None] | None = None) -> int:
+def write_archive(
+    read: Reading, path: Path, progress: Callable[[int, int], None] | None = None, *, id_numbers: bool = False
+) -> int:
     """Write a backup of what is recorded now, read it back and check it; returns the number of events.
+
+    `id_numbers`: with the table of identity numbers, encrypted as it is; otherwise what is erased here is erased there.
 
     `read` gives a snapshot. Each is short, so that with a rollback journal nobody waits for a backup: the log only
     grows, and the chain proves that the pieces belong together. The file appears under its name only when it is whole.
@@ -71,7 +76,7 @@ def write_archive(read: Reading, path: Path, progress: Callable[[int, int], None
     try:
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as raw:
             with gzip.GzipFile(fileobj=raw, mode="wb", compresslevel=6, mtime=0) as out:
-                count = _write(read, out, progress)
+                count = _write(read, out, progress, id_numbers=id_numbers)
             raw.flush()
             os.fsync(raw.fileno())
         _read_back(part, count)
@@ -93,7 +98,7 @@ def _read_back(part: Path, count: int) -> None:
         raise NotABackup(file=part.name, problem="read back")
 
 
-def _write(read: Reading, out: gzip.GzipFile, progress: Callable[[int, int], None] | None) -> int:
+def _write(read: Reading, out: gzip.GzipFile, progress: Callable[[int, int], None] | None, *, id_numbers: bool) -> int:
     def line(value: object) -> None:
         out.write(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
 
@@ -110,6 +115,8 @@ def _write(read: Reading, out: gzip.GzipFile, progress: Callable[[int, int], Non
             "batches": [_batch(one) for one in batches(conn)],
             "seals": [one.note() for one in kept(conn)],
         }
+        if id_numbers:
+            about["id_numbers"] = Vault(conn, head.ledger_id).rows()
     line(about)
     tip, count = genesis(head.ledger_id), 0
     for one in _events(read, head.position):
@@ -160,7 +167,7 @@ def _read(path: Path, file: gzip.GzipFile) -> Iterator[dict[str, Any] | Archived
     about = json.loads(file.readline())
     if not isinstance(about, dict) or about.get("sledger_backup") != ARCHIVE or about["format"] > FORMAT:
         raise NotABackup(file=path.name, problem="first line")
-    yield about
+    yield {**about, "id_numbers": [thawed(row) for row in about.get("id_numbers", ())]}
     tip = genesis(about["ledger_id"])
     for count, raw in enumerate(file):
         value = json.loads(raw)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from ledger.domain.faults import N_, CannotOpen, WrongUsage
 from ledger.domain.time import shown_instant, to_microseconds
+from ledger.persistence.keyfiles import apart, read_key, write_key
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -47,14 +48,6 @@ class NotAKey(WrongUsage):
     code = "not_a_key"
     sentence = N_("{file} holds no key for seals.")
     remedy = N_("Name the key made by sledger seal key: FILE to seal, FILE.pub to check.")
-
-
-class KeyUnsafe(WrongUsage):
-    """A private key that others can read or that lies beside what it seals. `file`."""
-
-    code = "key_unsafe"
-    sentence = N_("{file} is no safe place for the key that seals this ledger: others may read it, or the ledger.")
-    remedy = N_("Keep the key in another folder than the ledger, readable by its owner only (chmod 600).")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,23 +152,16 @@ def make_key(path: Path, ledger: Path | None) -> str:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-    _apart(path, ledger)
+    apart(path, ledger)
     beside = path.with_name(path.name + ".pub")
     if beside.exists():
         raise FileExistsError(beside)
     made = Ed25519PrivateKey.generate()
     text = key_text(made.public_key().public_bytes_raw())
     pem = made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(pem)
-        os.fchmod(file.fileno(), 0o600)
+    write_key(path, ledger, pem)
     beside.write_text(text + "\n", encoding="ascii")
     return text
-
-
-def _apart(path: Path, ledger: Path | None) -> None:
-    if ledger is not None and path.resolve().parent == ledger.resolve().parent:
-        raise KeyUnsafe(file=str(path))
 
 
 def load_key(path: Path, ledger: Path | None) -> SealingKey:
@@ -184,11 +170,9 @@ def load_key(path: Path, ledger: Path | None) -> SealingKey:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-    _apart(path, ledger)
-    if path.stat().st_mode & 0o077:
-        raise KeyUnsafe(file=str(path))
+    pem = read_key(path, ledger)
     try:
-        found = load_pem_private_key(path.read_bytes(), password=None)
+        found = load_pem_private_key(pem, password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise NotAKey(file=str(path)) from error
     if not isinstance(found, Ed25519PrivateKey):

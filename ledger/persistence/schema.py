@@ -1,8 +1,8 @@
 """The event tables and the triggers that make them append-only (spec 3.2.1).
 
-Everything here but `ledger_head`, `import_batch` and the tables of jobs only ever grows. The triggers hold against
-anybody who writes through SQL; whoever owns the file or the tables can remove them, which the hash chain then shows
-(`chain`).
+Everything here but `ledger_head`, `import_batch`, `id_number` and the tables of jobs only ever grows. The triggers
+hold against anybody who writes through SQL; whoever owns the file or the tables can remove them, which the hash chain
+then shows (`chain`).
 """
 
 from __future__ import annotations
@@ -23,11 +23,12 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-FORMAT = 2
+FORMAT = 3
 """Number of the storage format this program writes; a ledger with a higher one is refused (`LedgerNewer`).
 
 It grows with every new version of a stored event and every new kind of event; an older ledger gets it with the first
-thing this program writes into it. 2: policies keep the edition of their profile; acts beside entries; seals.
+thing this program writes into it. 2: policies keep the edition of their profile; acts beside entries; seals. 3: roles,
+identity numbers, attached documents.
 """
 APPLICATION_ID = 0x534C4447
 """`SLDG` in the header of a SQLite file: says that the file is a ledger."""
@@ -125,6 +126,17 @@ seal = Table(
     Column("note", Text, nullable=False),
 )
 """Signed statements about the log (see `notes`), a convenience: what they are worth lies in copies kept elsewhere."""
+
+id_number = Table(
+    "id_number",
+    events_md,
+    Column("person", _Name, primary_key=True),
+    Column("digest", LargeBinary, nullable=False, unique=True),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("masked", Text, nullable=False),
+    Column("key", Text, nullable=False),
+)
+"""Identity numbers, encrypted (see `vault`). Not part of the log: rows change and are erased, no answer needs them."""
 
 job_lease = Table(
     "job_lease",

@@ -20,9 +20,15 @@ def options(name: str) -> set[str]:
     """Of a command, or of all commands under one word."""
     command = app.get_command(click.Context(app), name)
     assert command is not None
-    several = list(command.commands.values()) if isinstance(command, click.Group) else [command]
-    parameters = [parameter for one in several for parameter in one.params if isinstance(parameter, click.Option)]
+    parameters = [one for each in commands(command) for one in each.params if isinstance(one, click.Option)]
     return {option for parameter in parameters for option in parameter.opts} - SHARED
+
+
+def commands(one: click.Command) -> list[click.Command]:
+    """The command itself, or all under its word, however deep."""
+    if not isinstance(one, click.Group):
+        return [one]
+    return [found for inner in one.commands.values() for found in commands(inner)]
 
 
 def test_every_command_has_its_section() -> None:

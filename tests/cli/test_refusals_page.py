@@ -32,7 +32,9 @@ ABOUT_ALERTS = {
     "waiver_without_end",
 }
 """Answers to acts, which no line of a file can be: tests/domain/test_alerts.py."""
-NO_EXAMPLE = {"not_permitted"} | ABOUT_ALERTS
+ABOUT_ID_NUMBERS = {"id_number_wrong", "id_number_taken", "id_number_absent"}
+"""Likewise: tests/application/test_identifying.py."""
+NO_EXAMPLE = {"not_permitted"} | ABOUT_ALERTS | ABOUT_ID_NUMBERS
 
 
 def raw(line: str) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -82,7 +83,7 @@ ANSWERS: list[tuple[str, tuple[str, ...], int]] = [
 ]  # fmt: skip
 BY_OTHERS = {
     "report", "letters", "letter_templates", "alert", "acts", "headcount_row", "finding", "entry", "cited", "warning",
-    "init", "restore",
+    "init", "restore", "id_number_key", "id_number_done", "id_number", "id_numbers",
 }  # fmt: skip
 
 
@@ -112,6 +113,21 @@ def test_new_ledgers_too(town: Sledger) -> None:
     rows = town.json("headcount")["rows"]
     assert [list(schema.faults(row, schema.load("headcount_row"))) for row in rows] == [[]] * len(rows)
     assert list(schema.faults(Sledger(Path("new.db")).json("status"), schema.load("status"))) == []
+
+
+def test_identity_numbers_too(town: Sledger) -> None:
+    Path("keys").mkdir()
+    named, reason = ("--key", "keys/id.key"), ("--reason", "x")
+    for name, words, stdin in (
+        ("id_number_key", ("key", "keys/id.key"), None),
+        ("id_number_done", ("set", "DZ1", *named), "11010519491231002X\n"),
+        ("id_number", ("show", "DZ1"), None),
+        ("id_number", ("show", "DZ1", "--reveal", *reason, *named), None),
+        ("id_numbers", ("list",), None),
+        ("id_number_done", ("erase", "DZ1", *reason), None),
+    ):
+        told = json.loads(town("admin", "id-number", *words, "--json", stdin=stdin).stdout)
+        assert list(schema.faults(told, schema.load(name))) == [], (name, told)
 
 
 def test_letters_too(town: Sledger) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from ledger.persistence.keyfiles import KeyUnsafe
 from ledger.persistence.notes import (
-    KeyUnsafe,
     NotAKey,
     NotSeals,
     PublicKeys,
