@@ -16,11 +16,13 @@ from ledger.cli.session import Session
 from ledger.cli.text import shown
 from ledger.cli.troubles import NO
 from ledger.locale import N_, _, language
-from ledger.locale.sentences import sentence
+from ledger.locale.sentences import remedy, sentence
 
 if TYPE_CHECKING:
+    from ledger.domain.refusals import Refused
     from ledger.interchange.filled_in import Asked
     from ledger.interchange.headers import Header
+    from ledger.interchange.remarks import Remark
     from ledger.interchange.sheets import Mode, SheetReport
 
 SUFFIXES = (".csv", ".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods", ".tsv")
@@ -114,7 +116,7 @@ def _copy(file: Path, report: SheetReport) -> Path | None:
     ending = "refused" if report.wrote else "checked"
     copy = file.with_name(f"{file.name}.{ending}.xlsx")
     try:
-        write_marked(report, copy, sentence, _, refused_only=report.wrote)
+        write_marked(report, copy, _with_remedy, _, refused_only=report.wrote)
     except OSError as error:
         told = {"file": copy, "detail": error.strerror or str(error)}
         out.say(_("The copy {file} could not be written: {detail}.").format(**told))
@@ -125,8 +127,8 @@ def _copy(file: Path, report: SheetReport) -> Path | None:
 def _show(file: Path, report: SheetReport, copy: Path | None) -> None:
     for table in report.file.tables:
         name = table.header.layout.title if language() == "zh" else table.header.layout.name
-        told = {"file": shown(file), "sheet": shown(table.sheet.name), "table": name, "row": table.header.row + 1}
-        out.line(_("{file} {sheet}: {table}, header in row {row}.").format(**told))
+        where = " ".join(shown(part) for part in (str(file), table.sheet.name) if part)
+        out.line(_("{file}: {table}, header in row {row}.").format(file=where, table=name, row=table.header.row + 1))
         if table.header.unknown:
             columns = _(", ").join(shown(heading) for heading in table.header.unknown.values())
             out.line(_("Kept as they are, without effect on any answer: {columns}.").format(columns=columns))
@@ -153,12 +155,19 @@ def _show(file: Path, report: SheetReport, copy: Path | None) -> None:
     _next_step(report)
 
 
+def _with_remedy(what: Remark | Refused) -> str:
+    """What is wrong with a row and how to mend it; of a mere note the sentence alone."""
+    if not getattr(what, "refuses", True):
+        return sentence(what)
+    return _("{sentence} {remedy}").format(sentence=sentence(what), remedy=remedy(what))
+
+
 def _remarks(report: SheetReport) -> None:
     wrong = [told for told in report.told if told.refuses]
     for told in wrong[:SHOWN]:
         place = told.cell or _("row {row}").format(row=told.row + 1)
         where = f"{shown(told.sheet)}!{place}" if told.sheet else place
-        out.line(f"{where} {told.what.code}: {shown(sentence(told.what))}")
+        out.line(f"{where} {told.what.code}: {shown(_with_remedy(told.what))}")
     if len(wrong) > SHOWN:
         out.line(_("… and {count} more.").format(count=len(wrong) - SHOWN))
     doubtful = [told for told in report.told if not told.refuses]

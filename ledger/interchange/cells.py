@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -97,7 +98,7 @@ class Cells:
     def say(self, code: str, key: str | None = None, **params: object) -> Remark:
         """Keep a remark; the heading of its column is filled in."""
         if key is not None:
-            params.setdefault("column", self._columns[key].title)
+            params.setdefault("column", self._columns[key].told)
         remark = Remark(code, params, key)
         self.remarks.append(remark)
         return remark
@@ -144,7 +145,7 @@ class Cells:
         """The value, and what is to be said about it: the same for the same text in the same column."""
         self._tidied: Remark | None = None
         if value is None or value == "" or (isinstance(value, str) and not value.strip()):
-            return None, Remark("missing_cell", {"column": column.title}, column.key) if column.needed else None
+            return None, Remark("missing_cell", {"column": column.told}, column.key) if column.needed else None
         try:
             return self._read(column, holds, value), self._tidied
         except NoValue as no:
@@ -175,7 +176,7 @@ class Cells:
         if tidied in NOT_APPLICABLE and not column.needed and holds != "flag":
             return None
         if tidied != text and holds in ("text", "name", "code", "id", "unit"):
-            told = {"column": column.title, "value": text.strip(" \t"), "read": tidied}
+            told = {"column": column.told, "value": text.strip(" \t"), "read": tidied}
             self._tidied = Remark("tidied", told, column.key)
         return self._meant(column, holds, tidied)
 
@@ -193,12 +194,15 @@ class Cells:
         if code is None:
             expected = "、".join(ways[0] for ways in words.LISTS[holds].values())
             self._no(column, "unknown_word", value=text, expected=expected)
+        if text in words.SAYS_MORE:
+            told = {"column": column.told, "value": text, "read": words.word(holds, code)}
+            self._tidied = Remark("tidied", told, column.key)
         if holds == "flag":
             return code == "true"
         return int(code) if holds == "retirement" and code else code or None
 
     def _no(self, column: Column, code: str, **params: object) -> None:
-        raise NoValue(Remark(code, {"column": column.title, **params}, column.key))
+        raise NoValue(Remark(code, {"column": column.told, **params}, column.key))
 
     def _date(self, column: Column, holds: str, value: Any) -> ReadDate | date | None:
         try:
@@ -238,6 +242,6 @@ def _written(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def by_key(layout: Layout) -> dict[str, Column]:
-    """The columns of a layout by their keys."""
-    return {column.key: column for column in layout.columns}
+def by_key(layout: Layout, headings: Mapping[str, str]) -> dict[str, Column]:
+    """The columns of a layout by their keys; `headings`: key -> what the file at hand calls it."""
+    return {column.key: replace(column, own=headings.get(column.key, "")) for column in layout.columns}

@@ -14,6 +14,7 @@ from ledger.domain.terms import Precision
 from ledger.domain.units import Structure
 from ledger.interchange.cells import Cells
 from ledger.interchange.dates import ReadDate
+from ledger.interchange.people import People
 from ledger.interchange.remarks import Remark
 
 RawEntry = dict[str, Any]
@@ -52,13 +53,14 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What rows are read with: the units of the ledger, the closing date, what the whole file rests on."""
+    """What rows are read with: units and people of the ledger, the closing date, what the whole file rests on."""
 
     structure: Structure
     closing: date | None
     authority: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, Sequence[str]] = field(default_factory=dict)
     baseline: bool = False
+    people: People = field(default_factory=People)
 
     def place(self, text: str) -> str | Remark:
         """The code of the unit that a cell names by its code or its name."""

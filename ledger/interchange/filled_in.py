@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -11,11 +11,12 @@ from typing import Any
 from ledger.domain.faults import N_, WrongUsage
 from ledger.domain.units import Structure
 from ledger.interchange import headers
-from ledger.interchange.cells import Cells, Reading, by_key, tidy
+from ledger.interchange.cells import Cells, Reading, by_key, tidy, tidy_name
 from ledger.interchange.census_rows import draft_census
 from ledger.interchange.drafts import Draft, Drafting, Setting, names_of
 from ledger.interchange.headers import ColumnsMissing, Header, HeaderMissing
 from ledger.interchange.movement_rows import draft_movements
+from ledger.interchange.people import People
 from ledger.interchange.quota_rows import draft_units
 from ledger.interchange.roster_rows import draft_roster
 from ledger.interchange.workbook import Clock, Sheet, read_workbook
@@ -141,14 +142,15 @@ def _header(sheet: Sheet, asked: Asked) -> Header | None:
     return headers.find(sheet, asked.layout, {**before, **asked.given}) if before else header
 
 
-def draft_rows(file: File, structure: Structure, asked: Asked) -> None:
-    """Read all rows. Raises ClosingDateMissing."""
+def draft_rows(file: File, structure: Structure, asked: Asked, people: Callable[[], People] = People) -> None:
+    """Read all rows; `people` is asked only if a table tells people by name. Raises ClosingDateMissing."""
     names = names_of(structure)
     for table in file.tables:
         closing = asked.closing or table.header.closing
         if closing is None and table.header.layout.name == "roster":
             raise ClosingDateMissing(file=file.path.name)
-        setting = Setting(structure, closing, asked.authority, names, asked.baseline)
+        known = people() if table.header.layout.name == "movement" else People()
+        setting = Setting(structure, closing, asked.authority, names, asked.baseline, known)
         rows, more = _rows(table, setting)
         table.drafts = DRAFTING[table.header.layout.name](rows, setting, more)
 
@@ -160,7 +162,8 @@ def _rows(table: FilledIn, setting: Setting) -> tuple[list[Cells], dict[int, dic
     for (row, column), flag in sheet.flags.items():
         if column in header.columns:
             flagged.setdefault(row, {})[header.columns[column]] = flag
-    reading = Reading(by_key(header.layout), setting.place)
+    headings = {key: tidy_name(str(sheet.cell(header.row, column))) for column, key in places}
+    reading = Reading(by_key(header.layout, headings), setting.place)
     rows: list[Cells] = []
     more: dict[int, dict[str, str]] = {}
     for number in sorted(row for row in sheet.rows if row >= header.first):

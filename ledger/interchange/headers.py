@@ -149,7 +149,9 @@ def _is_key_row(sheet: Sheet, row: int, layout: Layout) -> bool:
     return sum(cell in keys for cell in sheet.rows.get(row, ()) if isinstance(cell, str)) >= ENOUGH
 
 
-_CLOSING = re.compile(r"(?:截止日期|截止时间|统计时点|截至|as of)\s*[:：]?\s*(\S.*)?$", re.IGNORECASE)
+_CLOSING = re.compile(
+    r"(?:截止日期|截止时间|截止时点|统计时点|统计时间|统计日期|截至|截止|as of)\s*[:：]?\s*(\S.*)?$", re.IGNORECASE
+)
 
 
 def _closing(sheet: Sheet, header: int) -> date | None:

@@ -25,6 +25,13 @@ class Column:
     needed: bool = False
     starred: bool = False
     width: int = 12
+    own: str = ""
+    """Its heading in the file at hand, where that is another one."""
+
+    @property
+    def told(self) -> str:
+        """What whoever filled in the file calls it."""
+        return self.own or self.title
 
     @property
     def heading(self) -> str:
@@ -80,7 +87,8 @@ ROSTER = Layout(
         _c("establishment", "编制类型", "establishment", "编制类别", "编制性质", "编制", needed=True),
         _c("funding", "经费形式", "text", "经费来源"),
         _c("identity", "人员类别", "identity", "人员身份", "身份", starred=True),
-        _c("status", "在编状态", "status", "在岗状态", "人员状态", "状态", "在岗情况", starred=True),
+        _c("status", "在编状态", "status", "在岗状态", "人员状态", "状态", "在岗情况",
+           "现状", "人员现状", "在职状态", "当前状态", starred=True),
         _c("status_since", "状态起始日期", "date", "病休起始日期", "状态起"),
         _c("title", "职务", "text", "现任职务", "岗位"),
         _c("rank", "职务职级", "code", "职级", "现任职级"),

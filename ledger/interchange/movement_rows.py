@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -19,6 +19,8 @@ _PLAIN = tuple(
 )
 _NEW_UNIT = frozenset({"unit_established"})
 """Entry types whose `unit` is not there yet."""
+_TOLD_FOR_ALL = ("unit", "name")
+"""Columns that an office's register fills in for every type; where an entry has no such key they are kept aside."""
 _CODES = ("unit", "parent", "stationed_at", "into", "to", "host")
 
 
@@ -42,11 +44,15 @@ def draft_movements(rows: Sequence[Cells], setting: Setting, more: Mapping[int, 
 def _entry(cells: Cells, setting: Setting, entry_type: str, more: Mapping[str, str], founded: set[str]) -> RawEntry:
     raw: RawEntry = {"type": entry_type}
     fields = ENTRY_TYPES[entry_type].model_fields
+    aside = ["from_unit"]
     for key in _PLAIN:
-        if cells.given(key):
+        if key in _TOLD_FOR_ALL and key not in fields:
+            aside.append(key)
+        elif cells.given(key):
             value = _value(cells, key, entry_type, founded)
             if value is not None:
                 raw[key] = value
+    raw |= _whom_and_where(cells, setting, fields, aside, founded)
     key, listed = words.IMPLIED.get(entry_type, ("", ""))
     if key and key not in raw and not cells.given(key):
         implied = words.codes(listed).get(cells.take("type", "text"))
@@ -65,13 +71,28 @@ def _entry(cells: Cells, setting: Setting, entry_type: str, more: Mapping[str, s
     baseline = cells.take("baseline") if cells.given("baseline") else None
     if "baseline" in fields and (baseline or (baseline is None and setting.baseline)):
         raw["baseline"] = True
-    if entry_type not in ("hired", "person_described") and "person" in raw and "name" in raw:
-        raw.pop("name")  # tables tell the name beside the number in every row
     told = raw.pop("attributes", None)
-    attributes = {**(told if isinstance(told, dict) else {}), **(attributes_of(cells, ("from_unit",), more) or {})}
+    attributes = {**(told if isinstance(told, dict) else {}), **(attributes_of(cells, aside, more) or {})}
     if attributes:
         raw["attributes"] = attributes
     return raw
+
+
+def _whom_and_where(
+    cells: Cells, setting: Setting, fields: Collection[str], aside: list[str], founded: set[str]
+) -> RawEntry:
+    """The person where only a name is given, and the host that stands under 调入单位; their columns leave `aside`."""
+    found: RawEntry = {}
+    if "person" in fields and "name" not in fields:
+        number = setting.people.number_of(cells)
+        found |= {} if number is None else {"person": number}
+        aside.remove("name")
+    elif "person" in fields and cells.given("person") and cells.given("name"):
+        setting.people.add(str(cells.take("person")), str(cells.take("name")))
+    if "host" in fields and cells.given("unit") and not cells.given("host"):
+        found["host"] = _value(cells, "unit", "", founded)
+        aside.remove("unit")
+    return found
 
 
 def _value(cells: Cells, key: str, entry_type: str, founded: set[str]) -> Any:

@@ -40,11 +40,20 @@ REMARKS: Mapping[str, RefusalText] = {
     "unit_not_unique": RefusalText(
         N_("Several units are called “{value}” ({expected})."), N_("Write the code of the unit in “{column}”.")
     ),
+    "person_not_found": RefusalText(
+        N_("Nobody in the ledger is called “{value}”."),
+        N_("Check the name, fill in “{column}”, or import the roster first."),
+    ),
+    "person_not_unique": RefusalText(
+        N_("Several people are called “{value}” ({expected})."), N_("Write the number of the person in “{column}”.")
+    ),
     "host_missing": RefusalText(
-        N_("The status says that the person is seconded, but no host unit is given."), N_("Fill in “{column}”.")
+        N_("The status says that the person is seconded, but no host unit is given."),
+        N_("Fill in “{column}”; add the column where the table has none."),
     ),
     "loan_start_missing": RefusalText(
-        N_("A secondment without its first day."), N_("Fill in “{column}”; a month is enough.")
+        N_("A secondment without its first day."),
+        N_("Fill in “{column}”; a month is enough; add the column where the table has none."),
     ),
     "status_contradicts": RefusalText(
         N_("The status “{value}” does not fit a running secondment."), N_("Write 借出, or empty the host unit.")
@@ -67,6 +76,13 @@ REMARKS: Mapping[str, RefusalText] = {
     "retired_left_out": RefusalText(
         N_("Retired people are not opening data; nothing is recorded for this row."),
         N_("Nothing needs to be done."),
+    ),
+    "person_found": RefusalText(
+        N_("“{value}” is taken to be the person with the number {person}."), N_("Check whether it is.")
+    ),
+    "name_differs": RefusalText(
+        N_("The person with the number {person} is not called “{value}” in the ledger."),
+        N_("Check the number and the name."),
     ),
     "tidied": RefusalText(N_("“{value}” in “{column}” was read as “{read}”."), N_("Nothing needs to be done.")),
     "imprecise": RefusalText(
@@ -101,8 +117,8 @@ REMARKS: Mapping[str, RefusalText] = {
 """Code -> text."""
 WARNINGS = frozenset(
     {
-        "retired_left_out", "tidied", "imprecise", "formula", "possible_duplicate", "number_given", "id_number_wrong",
-        "unit_begins_later", "parts_differ", "over_quota_told",
+        "retired_left_out", "tidied", "imprecise", "formula", "possible_duplicate", "person_found", "name_differs",
+        "number_given", "id_number_wrong", "unit_begins_later", "parts_differ", "over_quota_told",
     }
 )  # fmt: skip
 """Remarks that leave the row as it is."""

@@ -21,6 +21,7 @@ from ledger.interchange.checking import CHUNK, Checked, check, complete_keys, pr
 from ledger.interchange.drafts import Draft
 from ledger.interchange.filled_in import Asked, File, FilledIn, draft_rows, open_file
 from ledger.interchange.jsonl import PAUSE, Progress
+from ledger.interchange.people import read_people
 from ledger.interchange.remarks import Remark
 from ledger.interchange.resuming import refusals_kept, refusals_read
 from ledger.persistence.batches import batches
@@ -98,8 +99,7 @@ def import_sheets(
     with _no_collection():
         file = open_file(path, asked)
         with ledger.view(ledger.perspective()) as view:
-            structure = view.structure
-        draft_rows(file, structure, asked)
+            draft_rows(file, view.structure, asked, lambda: read_people(view.conn))
         return _checked_and_recorded(ledger, (sha256, path.name), file, asked, mode, progress)
 
 

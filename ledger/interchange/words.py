@@ -11,40 +11,47 @@ from functools import cache
 Words = Mapping[str, Sequence[str]]
 
 ESTABLISHMENT: Words = {
-    "administrative": ("行政编制", "行政"),
+    "administrative": ("行政编制", "行政", "行政编"),
     "political_legal": ("政法专项编制", "政法专项", "政法编制", "政法"),
-    "public_institution": ("事业编制", "事业", "参公事业编制", "参公编制"),
-    "support": ("工勤编制", "工勤", "机关工勤编制", "后勤服务编制"),
-    "off_establishment": ("编外", "不占编", "无编制", "非在编"),
-}
+    "public_institution": (
+        "事业编制", "事业", "事业编", "参公事业编制", "参公编制", "全额事业编制", "全额事业",
+        "差额事业编制", "差额事业", "自收自支事业编制", "自收自支事业", "全额拨款事业编制", "差额拨款事业编制",
+    ),
+    "support": ("工勤编制", "工勤", "工勤编", "机关工勤编制", "后勤服务编制"),
+    "off_establishment": ("编外", "编外人员", "编外聘用", "不占编", "无编制", "非在编"),
+}  # fmt: skip
+SAYS_MORE = frozenset(word for word in ESTABLISHMENT["public_institution"] if "额" in word or "自收" in word) | {
+    "公益一类", "公益二类", "参公事业单位", "参公事业编制", "参公编制",
+}  # fmt: skip
+"""Words that say more than the code they are read as: whoever imports is told what is left of them."""
 GENDER: Words = {"male": ("男", "男性"), "female": ("女", "女性")}
 FLAG: Words = {"true": ("是", "√", "有", "1", "yes", "Y"), "false": ("否", "×", "无", "0", "no", "N")}
 IDENTITY: Words = {
     "civil_servant": ("公务员", "参公", "参公人员", "参照公务员法管理"),
-    "institution_staff": ("事业管理", "专技", "事业人员", "管理人员", "专业技术人员", "事业"),
-    "worker": ("工勤", "工勤人员", "工人"),
+    "institution_staff": ("事业管理", "专技", "事业人员", "管理人员", "专业技术人员", "专业技术", "事业", "事业编"),
+    "worker": ("工勤", "工勤人员", "工勤技能", "工人"),
     "": ("三支一扶", "编外", "派驻", "其他"),
 }
 """Personnel class of the roster; the last ones say nothing about the identity."""
 STATUS: Words = {
-    "present": ("在岗", "在职", "在编在岗"),
-    "seconded_out": ("借出", "借调", "抽调", "抽借调"),
+    "present": ("在岗", "在职", "在编在岗", "在职在岗", "在编"),
+    "seconded_out": ("借出", "借调", "抽调", "抽借调", "借调在外", "外借"),
     "sick": ("病休", "病假", "长期病假", "长期病休"),
     "maternity": ("产假",),
     "study": ("学习", "脱产学习"),
     "awaiting_post": ("待岗", "离岗"),
     "suspended": ("停职",),
-    "retired": ("退休", "离退休"),
+    "retired": ("退休", "离退休", "已退休"),
 }
 RETIREMENT: Words = {"60": ("男60", "女60", "60岁"), "55": ("女55", "55岁"), "50": ("女50", "50岁")}
 UNIT_KIND: Words = {
-    "organ": ("机关", "行政机构", "乡镇", "党政机关"),
+    "organ": ("机关", "行政机关", "行政机构", "党政机关", "党委机关", "政府机关", "乡镇", "乡镇机关"),
     "internal_office": ("内设机构", "站所", "内设"),
-    "public_institution": ("事业单位", "事业"),
+    "public_institution": ("事业单位", "事业", "公益一类", "公益二类", "参公事业单位"),
     "dispatched_office": ("派驻机构", "派出机构", "派驻"),
     "mass_organisation": ("群团", "群团组织"),
     "task_force": ("专班", "指挥部", "临时机构"),
-    "jurisdiction": ("地区", "辖区", "县", "县域"),
+    "jurisdiction": ("地区", "辖区", "区划", "行政区划", "县", "县域"),
 }
 LEVEL: Words = {
     "township": ("乡镇", "乡镇级", "乡级", "镇", "乡", "62", "63"),
