@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import copy
+from pathlib import Path
 from typing import Any
 
 import click
@@ -147,6 +148,16 @@ def json_option() -> Callable[[Callback], Callback]:
         expose_value=False,
         callback=_remember,
         help=N_("One JSON document on stdout, for programs."),
+    )
+
+
+def fonts_option() -> Callable[[Callback], Callback]:
+    """`--fonts FOLDER`, for whatever writes PDF."""
+    return option(
+        "--fonts",
+        metavar="FOLDER",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        help=N_("PDF: a folder with typefaces, beside those of the system."),
     )
 
 

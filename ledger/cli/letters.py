@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ledger.cli import out
-from ledger.cli.base import Callback, command, json_option, option, options, usage_error
+from ledger.cli.base import Callback, command, fonts_option, json_option, option, options, usage_error
 from ledger.cli.parsing import DATE
 from ledger.cli.session import Session
 from ledger.cli.tables import Table
@@ -38,6 +38,8 @@ class Desk:
     issuer: str | None
     templates: Path | None
     table: Path | None
+    pdf: bool
+    fonts: Path | None
 
     @cached_property
     def calendar(self) -> WorkingDays:
@@ -65,6 +67,8 @@ def _writing_options() -> Callable[[Callback], Callback]:
             type=click.Path(exists=True, dir_okay=False, path_type=Path),
             help=N_("A table of working days: a date and 班 or 休 (work, off) on each line."),
         ),
+        option("--pdf", is_flag=True, help=N_("Write each letter as PDF too.")),
+        fonts_option(),
         json_option(),
     )
 
@@ -141,7 +145,7 @@ def _write(session: Session, ledger: Ledger, alerts: Sequence[AlertLine], desk: 
 
     wanted = None if kind is None else writing.LetterKind(kind)
     at = ledger.perspective(desk.on)
-    more = posting.Wishes(wanted, desk.issuer, desk.templates)
+    more = posting.Wishes(wanted, desk.issuer, desk.templates, desk.pdf, desk.fonts)
     try:
         made = posting.post(ledger, at, alerts, desk.folder, desk.calendar, more)
     except writing.CannotWrite as problem:

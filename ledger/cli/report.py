@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from ledger.cli import out
-from ledger.cli.base import command, json_option, option, usage_error
+from ledger.cli.base import command, fonts_option, json_option, option, usage_error
 from ledger.cli.parsing import DATE, perspective_options
 from ledger.cli.session import Session
 from ledger.cli.text import shown
@@ -24,8 +24,8 @@ NAMES = (
     "report",
     N_(
         "Write a register: establishment, vacancies, secondments, overdue, monthly, departures, retirements or "
-        "whereabouts.\n\nThe form is that of the file's name: .xlsx, .csv, .html, .docx or .json. Every register says "
-        "for which day and as known when it is true; the same question gives the same bytes."
+        "whereabouts.\n\nThe form is that of the file's name: .xlsx, .csv, .html, .docx, .pdf or .json. Every register "
+        "says for which day and as known when it is true; the same question gives the same bytes."
     ),
 )
 @click.argument("name", metavar="NAME", type=click.Choice(NAMES))
@@ -35,10 +35,11 @@ NAMES = (
 @option("--month", metavar="YYYY-MM", help=N_("Of a monthly report: the month (otherwise: that of --on)."))
 @option("--months", type=click.IntRange(1, 120), default=12, help=N_("Of a forecast: so many months ahead."))
 @option("--force", is_flag=True, help=N_("Replace the file if it is there."))
+@fonts_option()
 @perspective_options()
 @json_option()
 @click.pass_obj
-def report(session: Session, /, name: str, file: Path, unit: str, force: bool, **said: Any) -> None:
+def report(session: Session, /, name: str, file: Path, unit: str, force: bool, fonts: Path | None, **said: Any) -> None:
     """See the help."""
     from ledger.cli.files import new_file
     from ledger.reports.catalogue import FORMS, maker, write
@@ -46,14 +47,14 @@ def report(session: Session, /, name: str, file: Path, unit: str, force: bool, *
 
     form = file.suffix.lower()
     if form not in FORMS:
-        raise usage_error(N_("{file}: the name must end with .xlsx, .csv, .html, .docx or .json."), file=file)
+        raise usage_error(N_("{file}: the name must end with .xlsx, .csv, .html, .docx, .pdf or .json."), file=file)
     first, on = _period(name, said)
     with session.open() as ledger:
         asked = Asked(unit, ledger.perspective(on, said["known_at"]), first, said["months"])
         register = maker(name)(ledger, asked)
         register.notes.extend(session.notes(ledger))
         with new_file(file, session.address, force=force) as written:
-            write(register, form, written)
+            write(register, form, written, fonts)
     rows = [len(block.rows) for block in register.blocks]
     if session.json:
         out.document({"file": str(file), "report": name, "rows": rows, "known_at": asked.perspective.known_at})

@@ -105,28 +105,33 @@ def kept(conn: Connection) -> list[SignedSeal]:
 
 @dataclass(frozen=True, slots=True)
 class Footing:
-    """What an answer rests on: the chain's hash at its last position, and the newest seal that covers nothing after it.
+    """What an answer rests on: its last position, with the chain's hash there, and the newest seal up to there.
+
+    `recorded_at`: when that entry was recorded, in microseconds; what came later is not in the answer.
 
     What the seal is worth is for `compare` to say.
     """
 
     tip: str
     seal: SignedSeal | None
+    recorded_at: int | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """`tip` and `seal`: `position`, `tip`, `sealed_at`, `key`, or null."""
+        """`recorded_at`, `tip` and `seal`: `position`, `tip`, `sealed_at`, `key`, or null."""
+        head = {"recorded_at": None if self.recorded_at is None else shown_instant(self.recorded_at), "tip": self.tip}
         if self.seal is None:
-            return {"tip": self.tip, "seal": None}
+            return {**head, "seal": None}
         seal = self.seal.seal
         told = {"position": seal.position, "tip": seal.tip.hex(), "sealed_at": shown_instant(seal.sealed_at)}
-        return {"tip": self.tip, "seal": {**told, "key": self.seal.key_id.hex()}}
+        return {**head, "seal": {**told, "key": self.seal.key_id.hex()}}
 
 
 def footing(conn: Connection, position: int) -> Footing:
     """What an answer as known at a position rests on."""
-    tip = conn.execute(select(event.c.hash).where(event.c.position == position)).scalar()
+    link = conn.execute(select(event.c.hash, event.c.recorded_at).where(event.c.position == position)).first()
     found = [one for one in kept(conn) if one.seal.position <= position]
-    return Footing(bytes(tip or b"").hex(), max(found, key=lambda one: one.seal.position, default=None))
+    newest = max(found, key=lambda one: one.seal.position, default=None)
+    return Footing("", newest) if link is None else Footing(bytes(link.hash).hex(), newest, link.recorded_at)
 
 
 def compare(conn: Connection, seals: Sequence[SignedSeal], keys: PublicKeys) -> SealsReport:

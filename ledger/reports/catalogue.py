@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import IO
 
 from ledger.locale import N_
@@ -19,7 +20,7 @@ MAKING: Mapping[str, tuple[str, str]] = {
     "whereabouts": ("people", N_("where everybody works, to print and hang up")),
 }
 """Name -> the module that makes it, and what it is."""
-FORMS = (".xlsx", ".csv", ".html", ".docx", ".json")
+FORMS = (".xlsx", ".csv", ".html", ".docx", ".pdf", ".json")
 
 
 def maker(name: str) -> Making:
@@ -31,9 +32,14 @@ def maker(name: str) -> Making:
     return made
 
 
-def write(register: Register, form: str, file: IO[bytes]) -> None:
-    """Write a register in one of FORMS. Raises OSError."""
-    _writer(form)(file, register)
+def write(register: Register, form: str, file: IO[bytes], fonts: Path | None = None) -> None:
+    """Write a register in one of FORMS; `fonts`: a folder of typefaces for a PDF. Raises WrongUsage, OSError."""
+    if form == ".pdf":
+        from ledger.reports.press import write_pdf
+
+        write_pdf(file, register, fonts)
+    else:
+        _writer(form)(file, register)
 
 
 def _writer(form: str) -> Callable[[IO[bytes], Register], None]:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from ledger.bootstrap import Ledger
-from ledger.domain.time import Perspective
+from ledger.domain.time import SHANGHAI, Perspective, from_microseconds
 from ledger.locale import N_, _
 from ledger.persistence.seals import Footing
 
@@ -79,8 +79,10 @@ class Register:
     @property
     def small_print(self) -> list[str]:
         """What the register rests on."""
-        known = _("As known at entry no. {position}").format(position=self.perspective.known_at)
-        told = self.footing.to_json()
+        told, at = self.footing.to_json(), self.footing.recorded_at
+        when = "-" if at is None else f"{from_microseconds(at).astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+        position = self.perspective.known_at
+        known = _("As known at {time}, entry no. {position}").format(time=when, position=position)
         lines = [*self.notes, known, _("Chain {tip}").format(tip=told["tip"][:16])]
         if told["seal"] is not None:
             text = _("Sealed up to entry no. {position}: {tip}, key {key}, {sealed_at}")

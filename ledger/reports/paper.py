@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import IO, Any
 
 from ledger.locale import _
+from ledger.reports.fitting import fit
 from ledger.reports.model import SIGNATURES, Block, Register
 
 _ACROSS = 267
@@ -36,7 +37,7 @@ def write_docx(file: IO[bytes], register: Register) -> None:
     for block in register.blocks:
         if len(register.blocks) > 1:
             _run(document.add_paragraph(), _(block.title), _HEAD, Pt(13))
-        _table(document, block, Pt(9))
+        _table(document, block)
         if block.note:
             _run(document.add_paragraph(), block.note, _BODY, Pt(11))
     _run(document.add_paragraph(), "　　　　　　".join(f"{_(one)}：" for one in SIGNATURES), _BODY, Pt(12))
@@ -58,18 +59,20 @@ def _printable(text: str) -> str:
     return "".join("�" if unicodedata.category(sign) in ("Cc", "Cs") and sign not in "\n\t" else sign for sign in text)
 
 
-def _table(document: Any, block: Block, size: Any) -> None:
+def _table(document: Any, block: Block) -> None:
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.oxml import OxmlElement
+    from docx.shared import Mm, Pt
 
     if not block.rows:
-        _run(document.add_paragraph(), _("None."), _BODY, size)
+        _run(document.add_paragraph(), _("None."), _BODY, Pt(10))
         return
+    points, shares = fit(block, _ACROSS)
+    size, widths = Pt(points), [Mm(share) for share in shares]
     lines = [*block.rows, *([] if block.total is None else [block.total])]
     table = document.add_table(rows=1 + len(lines), cols=len(block.fields), style="Table Grid")
     head = table.rows[0]
     head._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # noqa: SLF001  the only way to repeat a head
-    widths = _widths(block)
     for cell, one, width in zip(head.cells, block.fields, widths, strict=True):
         cell.width = width
         _run(cell.paragraphs[0], _(one.title), _HEAD, size)
@@ -80,18 +83,6 @@ def _table(document: Any, block: Block, size: Any) -> None:
             if isinstance(value, int):
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
             _run(paragraph, "" if value is None else str(value), _BODY, size)
-
-
-def _widths(block: Block) -> list[Any]:
-    """The paper's width, shared out by what the columns hold."""
-    from docx.shared import Mm
-
-    weights = []
-    for column, one in enumerate(block.fields):
-        texts = [str(row[column]) for row in block.rows[:200] if row[column] is not None]
-        longest = max((len(text) for text in texts), default=0)
-        weights.append(min(18, max(3.0, len(_(one.title)) / 2, longest)))
-    return [Mm(_ACROSS * weight / sum(weights)) for weight in weights]
 
 
 def _save(document: Any, file: IO[bytes]) -> None:

@@ -13,6 +13,7 @@ from ledger.domain.time import Perspective
 from ledger.locale import N_
 from ledger.queries.alerts import AlertLine
 from ledger.reports.letters import Letter, LetterKind, compose, digest, render
+from ledger.reports.press import letter_pdf
 
 PROBLEMS: Mapping[str, str] = {
     "no_secondment": N_("Alert {alert} is not about a secondment running on that date: there is no letter for it."),
@@ -28,6 +29,9 @@ class Wishes:
     kind: LetterKind | None = None
     issuer: str | None = None
     templates: Path | None = None
+    pdf: bool = False
+    """Whether each letter is written as PDF too; `fonts`: a folder of typefaces for it."""
+    fonts: Path | None = None
 
 
 NO_WISHES = Wishes()
@@ -43,7 +47,7 @@ def post(
 ) -> list[tuple[Path, Letter]] | Refused:
     """Write the letters about some alerts.
 
-    Raises CannotWrite, OSError.
+    Raises CannotWrite, WrongUsage where a PDF cannot be made, OSError.
     """
     composed = compose(ledger, p, alerts, calendar, kind=wishes.kind, issuer=wishes.issuer)
     own = wishes.templates if wishes.templates is not None else beside(ledger)
@@ -51,6 +55,7 @@ def post(
     made = []
     for one in composed:
         content = render(one, own)
+        printed = letter_pdf(content, wishes.fonts) if wishes.pdf else None
         path = folder / one.file_name
         draft = path.with_name(f".{path.name}.part")
         draft.write_bytes(content)  # a letter that does not fit the disk is not told of as made
@@ -59,6 +64,8 @@ def post(
             draft.unlink()
             return done
         draft.replace(path)
+        if printed is not None:
+            path.with_suffix(".pdf").write_bytes(printed)
         made.append((path, one))
     return made
 
