@@ -30,7 +30,8 @@ def parts_of(docx: bytes) -> list[dict[str, Any]]:
         raise PictureInTemplate
     if any(text.strip() for section in document.sections for text in _around(section)):
         raise PictureInTemplate
-    return list(_parts(document))
+    width, _height, left, right, *_others = page_of(docx)
+    return list(_parts(document, width - left - right))
 
 
 def _around(section: Any) -> Iterator[str]:
@@ -44,12 +45,12 @@ def _open(docx: bytes) -> Any:
     return Document(BytesIO(docx))
 
 
-def _parts(document: Any) -> Iterator[dict[str, Any]]:
+def _parts(document: Any, across: float) -> Iterator[dict[str, Any]]:
     from docx.table import Table
 
     for one in document.iter_inner_content():
         if isinstance(one, Table):
-            yield _table(one)
+            yield _table(one, across)
         else:
             yield _paragraph(one)
 
@@ -87,10 +88,19 @@ def _run(run: Any) -> dict[str, Any]:
     return text_run(run.text, role, size, colour="#000000" if colour is None else f"#{colour}", bold=bold)
 
 
-def _table(table: Any) -> dict[str, Any]:
+def _table(table: Any, across: float) -> dict[str, Any]:
+    """A table that would be wider than the text is made as wide as the text, as word processors do."""
     rows = [[_cell(cell) for cell in row.cells] for row in table.rows]
     widths = [cell.width.mm for cell in table.rows[0].cells]
-    return {"kind": "table", "widths": widths, "inset": 2, "shade": "#ffffff", "head": rows[0], "rows": rows[1:]}
+    shrink = min(1.0, across / sum(widths))
+    return {
+        "kind": "table",
+        "widths": [width * shrink for width in widths],
+        "inset": 2,
+        "shade": "#ffffff",
+        "head": rows[0],
+        "rows": rows[1:],
+    }
 
 
 def _cell(cell: Any) -> dict[str, Any]:
