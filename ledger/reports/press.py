@@ -17,6 +17,8 @@ from ledger.domain.faults import N_, WrongUsage
 from ledger.locale import _, language
 from ledger.reports.fitting import MARGIN, fit
 from ledger.reports.model import SIGNATURES, Block, Register
+from ledger.reports.parts import paragraph, text_run
+from ledger.reports.word import page_of, parts_of
 
 PAGE = Path(__file__).parent / "templates" / "page.typ"
 FACES: Mapping[str, Sequence[str]] = {
@@ -53,14 +55,6 @@ class FontMissing(WrongUsage):
     )
 
 
-class PictureInTemplate(WrongUsage):
-    """The letter holds what the PDF could not show: a picture, a text box, a header or footer. `part`."""
-
-    code = "picture_in_template"
-    sentence = N_("The template holds a picture, text box, header or footer, which a PDF written here would lack.")
-    remedy = N_("Write the letter as .docx, and save it as PDF with the word processor.")
-
-
 def write_pdf(file: IO[bytes], register: Register, fonts: Path | None = None) -> None:
     """Write a register, A4 landscape. Raises TypesetterMissing, FontMissing, OSError."""
     file.write(_set(register.title, (297, 210, 14, 14, 14, 15), list(_register(register, 297 - 28)), fonts))
@@ -68,20 +62,7 @@ def write_pdf(file: IO[bytes], register: Register, fonts: Path | None = None) ->
 
 def letter_pdf(docx: bytes, fonts: Path | None = None) -> bytes:
     """The PDF of a letter. Raises PictureInTemplate, TypesetterMissing, FontMissing."""
-    from ledger.reports.word import page_of, parts_of
-
     return _set("", page_of(docx), parts_of(docx), fonts, numbered=False)
-
-
-def text_run(text: str, font: str, size: float, *, colour: str = "#000000", bold: bool = False) -> dict[str, Any]:
-    """Some text of one look."""
-    return {"text": text, "font": font, "size": size, "colour": colour, "bold": bold}
-
-
-def paragraph(runs: Sequence[Mapping[str, Any]], align: str = "left", **more: Any) -> dict[str, Any]:
-    """A paragraph; `line`: its line height, `first` and `right`: indents, `above`: space, in points; `rule`: a line."""
-    usual = {"line": None, "first": 0, "right": 0, "above": 6, "rule": ""}
-    return {"kind": "paragraph", "runs": list(runs), "align": align, **usual, **more}
 
 
 def _register(register: Register, across: float) -> Iterable[dict[str, Any]]:

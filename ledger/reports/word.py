@@ -6,11 +6,20 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
-from ledger.reports.press import PictureInTemplate, paragraph, text_run
+from ledger.domain.faults import N_, WrongUsage
+from ledger.reports.parts import paragraph, text_run
 
 _UNSHOWN = ("w:drawing", "w:pict", "w:object", "w:txbxContent", "w:footnoteReference")
 _SIZE = 10.5
 """Points, where the document names no size."""
+
+
+class PictureInTemplate(WrongUsage):
+    """The letter holds what the PDF could not show: a picture, a text box, a header or footer. `part`."""
+
+    code = "picture_in_template"
+    sentence = N_("The template holds a picture, text box, header or footer, which a PDF written here would lack.")
+    remedy = N_("Write the letter as .docx, and save it as PDF with the word processor.")
 
 
 def page_of(docx: bytes) -> list[float]:

@@ -16,7 +16,7 @@ import pytest
 from ledger.application.workdays import WorkingDays
 from ledger.bootstrap import create_ledger
 from ledger.interchange.jsonl import import_lines
-from ledger.reports import letters, press
+from ledger.reports import letters, parts, press, word
 from ledger.reports.catalogue import MAKING, maker, write
 from ledger.reports.fitting import cells, fit
 from ledger.reports.model import Asked, Block, Field, Register
@@ -97,7 +97,7 @@ def test_a_register_as_wide_as_can_be_still_fits() -> None:
 @needs_fonts
 def test_markup_of_the_typesetter_is_text() -> None:
     name = '#panic("x") *b* $x$ \\ [/] <script>'
-    made = press._set(name, (297, 210, 14, 14, 14, 15), [press.paragraph([press.text_run(name, "body", 10)])], None)
+    made = press._set(name, (297, 210, 14, 14, 14, 15), [parts.paragraph([parts.text_run(name, "body", 10)])], None)
     if text := text_of(made):
         assert "".join(name.split()) in text
 
@@ -158,5 +158,5 @@ def test_a_template_with_a_picture_is_not_set_without_it(sqlite_url: str) -> Non
             new.writestr(
                 name, part.replace(b"</w:r>", b"<w:drawing/></w:r>", 1) if name == "word/document.xml" else part
             )
-    with pytest.raises(press.PictureInTemplate):
+    with pytest.raises(word.PictureInTemplate):
         press.letter_pdf(changed.getvalue())
