@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from ledger.application import Receipt, Recording, Warned
+from ledger.application.attaching import Attaching
 from ledger.application.health import Doctor, Health
 from ledger.application.identifying import Identifying
 from ledger.application.recording import entry_of, indexed
@@ -104,7 +105,7 @@ class _DryRun(Exception):
     """Nothing of this transaction is to be kept."""
 
 
-class Ledger(Asking, Logbook, Sealing, Scanning, Identifying):
+class Ledger(Asking, Logbook, Sealing, Scanning, Identifying, Attaching):
     """One open ledger: records entries and answers questions. Threads may share it; processes each open their own."""
 
     def __init__(self, store: Store, officer: str | None = None) -> None:

@@ -138,6 +138,7 @@ def _terms() -> Iterator[Key]:
         "leave": terms.LeaveKind,
         "departure": terms.DepartureReason,
         "freeze_mode": terms.FreezeMode,
+        "attachment": ("missing", "changed"),
         "gender": terms.Gender,
         "identity": terms.Identity,
         "precision": terms.Precision,

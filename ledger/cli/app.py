@@ -46,6 +46,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "jobs": ("jobs", N_("Do what is due by the clock: the daily scan, and telling people.")),
     "report": ("report", N_("Write a register to print, sign and file.")),
     "calendar": ("calendar", N_("Write the due dates to a calendar file (.ics).")),
+    "attach": ("attaching", N_("Keep the scan of a document, at the entries that rest on it.")),
+    "attachments": ("attaching", N_("Scans that were kept: list them, copy one out, check all.")),
     "log": ("people", N_("The entries in the order they were recorded.")),
     "verify": ("keeping", N_("Check that nobody changed the ledger behind the program's back.")),
     "rebuild": ("keeping", N_("Make the tables that answers are read from again, from the entries.")),
@@ -143,7 +145,7 @@ def _asked_language(arguments: Sequence[str], settings: Mapping[str, Any]) -> st
 
 
 _KEYS = (
-    "ledger", "officer", "lang", "no_color", "debug", "seal_key", "seal_public", "id_number_key",
+    "ledger", "officer", "lang", "no_color", "debug", "seal_key", "seal_public", "id_number_key", "attachments_folder",
     "log_file", "log_format", "recipients",
 )  # fmt: skip
 

@@ -162,6 +162,16 @@ class IdNumberErased(IdNumberAct):
     reason: Line
 
 
+class DocumentAttached(Act):
+    """The scan of a document was kept (by its content) and belongs to an entry; `file`: what it was called."""
+
+    type: Literal["document_attached"] = "document_attached"
+    stream_kind: ClassVar[str] = "document"
+    entry: Position
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    file: Line
+
+
 SCANS = "scan"
 """The stream of the scans."""
 
@@ -179,6 +189,7 @@ ACTS: tuple[type[Act], ...] = (
     IdNumberSet,
     IdNumberShown,
     IdNumberErased,
+    DocumentAttached,
 )
 ACT_TYPES: dict[str, type[Act]] = {get_args(act.model_fields["type"].annotation)[0]: act for act in ACTS}
 """Act type -> its class; another family of acts (grants of access) is added to `ACTS` with its own `stream_kind`."""

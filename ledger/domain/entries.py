@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime
 from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict, model_validator
 
 from ledger.domain.terms import (
     KIND_MEASURES,
@@ -23,7 +23,7 @@ from ledger.domain.terms import (
     SecondmentKind,
     UnitKind,
 )
-from ledger.domain.text import Code, Line, Name, Note
+from ledger.domain.text import Code, Line, Name, Note, without_unsafe_text
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -235,7 +235,7 @@ class PolicyAdopted(DatedEntry):
 
     type: Literal["policy_adopted"]
     profile: Line | None = None
-    parameters: dict[str, Any] | None = None
+    parameters: Annotated[dict[str, Any], AfterValidator(without_unsafe_text)] | None = None
     source: Line
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, StringConstraints
 
@@ -59,6 +59,17 @@ def without_id_number(value: str) -> str:
             total = sum(int(digit) * weight for digit, weight in zip(number, _WEIGHTS, strict=False))
             if "10X98765432"[total % 11] == number[-1].upper():
                 raise TextProblem("id_number")
+    return value
+
+
+def without_unsafe_text(value: Any) -> Any:
+    """A value of JSON itself; raises TextProblem when a text or key in it, at any depth, holds a control character."""
+    rest = [value]
+    while rest:
+        one = rest.pop()
+        if isinstance(one, str) and _UNSAFE.search(one):
+            raise TextProblem("control_character")
+        rest.extend([*one, *one.values()] if isinstance(one, dict) else one if isinstance(one, list) else ())
     return value
 
 

@@ -162,9 +162,9 @@ class LogReader:
             for key, position, digest in fetched(conn, _KEYS, {"keys": chunk})
         }
 
-    def holding(self, conn: Connection, key: str, text: str) -> list[Recorded]:
-        """The events whose stored form gives a key this text, at whatever depth, in position order."""
-        wanted = f'"{key}":{json.dumps(text, ensure_ascii=False)}'
+    def holding(self, conn: Connection, key: str, text: str | None = None) -> list[Recorded]:
+        """The events whose stored form gives a key this text (None: any), at whatever depth, in position order."""
+        wanted = f'"{key}":"' if text is None else f'"{key}":{json.dumps(text, ensure_ascii=False)}'
         if conn.dialect.name == "sqlite":
             found = func.instr(event.c.state, wanted.encode("utf-8", "surrogatepass"))
         else:

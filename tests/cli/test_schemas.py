@@ -39,6 +39,7 @@ ANSWERS: list[tuple[str, tuple[str, ...], int]] = [
     ("effect", ("record", "hired", "--person", "L03", "--dry-run"), 3),
     ("refused", ("record", "hired", "--person", "L03"), 3),
     ("fault", ("headcount", "--unit", "T9"), 2),
+    ("attach", ("attach", "in.jsonl", "--entry", "1", "--entry", "2"), 0),
     ("log", ("log",), 0),
     ("log", ("log", "--document", "〔2015〕4号"), 0),
     ("curve", (*CURVE, "on_roll"), 0),
@@ -82,8 +83,9 @@ ANSWERS: list[tuple[str, tuple[str, ...], int]] = [
     ("seal_prove", ("seal", "prove", "31", "proof.json"), 0),
 ]  # fmt: skip
 BY_OTHERS = {
-    "report", "letters", "letter_templates", "alert", "acts", "headcount_row", "finding", "entry", "cited", "warning",
-    "init", "restore", "id_number_key", "id_number_done", "id_number", "id_numbers",
+    "acts", "alert", "attachment", "attachments", "attachments_checked", "cited", "entry", "finding", "headcount_row",
+    "id_number", "id_number_done", "id_number_key", "id_numbers", "init", "letter_templates", "letters", "report",
+    "restore", "warning",
 }  # fmt: skip
 
 
@@ -128,6 +130,26 @@ def test_identity_numbers_too(town: Sledger) -> None:
     ):
         told = json.loads(town("admin", "id-number", *words, "--json", stdin=stdin).stdout)
         assert list(schema.faults(told, schema.load(name))) == [], (name, told)
+
+
+def test_scans_too(town: Sledger) -> None:
+    Path("scan.pdf").write_bytes(b"a scan")
+    sha256 = town.json("attach", "scan.pdf", "--entry", "1")["sha256"]
+    assert Path("town.db.attachments", sha256).read_bytes() == b"a scan"
+    for name, words, status in (
+        ("attachments", ("list",), 0),
+        ("attachments", ("list", "--entry", "2"), 0),
+        ("attachment", ("get", sha256, "copy.pdf"), 0),
+        ("attachments_checked", ("check",), 0),
+    ):
+        assert list(schema.faults(town.json("attachments", *words, status=status), schema.load(name))) == []
+    assert Path("copy.pdf").read_bytes() == b"a scan"
+    Path("town.db.attachments", sha256).write_bytes(b"another")
+    checked = town.json("attachments", "check", status=1)
+    assert [one["state"] for one in checked["rows"]] == ["changed"]
+    assert town.json("attachments", "get", sha256, "again.pdf", status=4)["fault"]["code"] == "attachment_changed"
+    assert not Path("again.pdf").exists()
+    assert town("attachments", "check").exit_code == 1
 
 
 def test_letters_too(town: Sledger) -> None:

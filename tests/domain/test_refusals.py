@@ -79,6 +79,8 @@ CASES = [
     Case("bad_text", {**hired(), "name": "赵\n天"}),
     Case("bad_text", {**hired(), "name": " 赵天"}),
     Case("bad_text", {**hired(), "note": "11010519491231002X"}),
+    Case("bad_text", policy(parameters={"identity_matrix": {"\ud800worker": ["support"]}})),
+    Case("bad_text", policy(parameters={"grassroots_from": ["\x1b[31m"]})),
     Case("nothing_described", on("2020-01-01", "person_described", person="P1"), [hired()]),
     Case("unknown_measure", on("2020-01-01", "census_claimed", unit="T1", source="月报", measures={"onroll": 4})),
     Case("unknown_profile", policy(profile="provincial")),

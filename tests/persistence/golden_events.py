@@ -89,6 +89,7 @@ OF_A_TYPE: dict[str, dict[str, Any]] = {
     "leave_started": {"kind": "awaiting_post"},
     "departed": {"reason": "diverted_teacher"},
     "quota_cancelled": {"entry": 12},
+    "document_attached": {"entry": 12},
     "alert_reopened": {"reason": "waiver_ended"},
 }
 REPLACED = {"person": "secondment_started", "unit": "quota_set", "policy": "policy_adopted"}
