@@ -141,8 +141,6 @@ def secondments(
     file: Path | None,
 ) -> None:
     """See the help."""
-    if role is not None and unit is None:
-        raise click.UsageError(_("--role says on which side --unit stands: give --unit too."))
     with session.open() as ledger:
         answer = ledger.secondments(ledger.perspective(on, known_at), unit=unit, role=role, overdue=overdue)
         told = answer.to_json()

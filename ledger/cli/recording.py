@@ -149,6 +149,8 @@ def correct(
 ) -> int | None:
     """See the help."""
     from ledger.cli.keys import entry_object, pairs
+    from ledger.domain.faults import UnknownEntry
+    from ledger.domain.refusals import Refused
 
     ref = reference(entry)
     given = [(key.removeprefix("replacement."), value) for key, value in pairs(words)]
@@ -156,7 +158,10 @@ def correct(
         raise usage_error(N_("Say what changes: --key value"))
 
     def corrected(ledger: Ledger) -> dict[str, Any]:
-        original = ledger.entry(ref)
+        try:
+            original = ledger.entry(ref)
+        except UnknownEntry:
+            raise Declined(Refused("unknown_entry", {"entry": ref})) from None
         new_type = dict(given).get("type", original.type)
         changes = entry_object(new_type, given, original.content())
         more = {} if entry_id is None else {"id": entry_id}

@@ -100,6 +100,11 @@ def test_secondments_tell_the_days_overdue(town: Sledger) -> None:
     assert re.search(r"DZ1 .*借调 .* 813 ", town("secondments", "--overdue", *ON).stdout)
 
 
+@pytest.mark.parametrize("role", ["home", "host"])
+def test_a_role_without_a_unit_leaves_nobody_out(town: Sledger, role: str) -> None:
+    assert town.json("secondments", "--role", role, *ON) == town.json("secondments", *ON)
+
+
 def test_curve_gives_the_number_at_each_step(town: Sledger) -> None:
     words = ("curve", "--unit", "T1", "--measure", "on_roll", "--from", "2020-01-31", "--to", "2020-04-30")
     told = town.json(*words)

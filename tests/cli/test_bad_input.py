@@ -44,7 +44,6 @@ def told(sledger: Sledger, *words: object, status: int) -> str:
         (("log", "--unit", "T9"), "没有单位“T9”"),
         (("person", "P9"), "没有人员“P9”"),
         (("log", "--person", "P9"), "没有人员“P9”"),
-        (("correct", "x9", "--until", "open", "--reason", "y"), "没有“x9”这一笔"),
         (("headcount", "--unit", "T\x1b[2J"), "没有单位“T\\x1b[2J”"),
         (("person", "P\u202e9"), "没有人员“P\\u202e9”"),
         (("headcount", "--on", "2022-02-30"), "没有 2022-02-30 这一天"),

@@ -235,6 +235,14 @@ def test_what_does_not_fit_is_refused_by_the_ledger_itself(office: Sledger, word
     assert "\x1b" not in office("record", *words).output
 
 
+@pytest.mark.parametrize(
+    "words", [("reverse", "x9"), ("correct", "x9", "--until", "open"), ("correct", 99, "--note", "x")]
+)
+def test_what_is_not_there_cannot_be_taken_back_or_corrected(office: Sledger, words: tuple[object, ...]) -> None:
+    refused = office.json(*words, "--reason", "误录", status=3)["refused"]
+    assert (refused["code"], refused["conflicts_with"]) == ("unknown_entry", [])
+
+
 def test_the_help_of_a_type_lists_its_keys(office: Sledger) -> None:
     output = office("record", "hired", "--help").stdout
     assert "--establishment" in output
