@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from ledger.domain import entries as e
 from ledger.domain.facts import Fact, Illegal
+from ledger.domain.secondments import belongs_to
 from ledger.domain.terms import Outcome
 from ledger.domain.time import FOREVER, Day
 from ledger.domain.units import Structure
@@ -180,9 +181,9 @@ def _transferred(state: PersonState, fact: Fact, structure: Structure) -> Person
         return after
     host = state.secondment.entry.host
     target = structure.statutory(entry.unit, fact.day)
-    if target == structure.statutory(host, fact.day):
+    if target == belongs_to(structure, host, fact.day):
         return after._replace(secondment=None)
-    if target == structure.statutory(state.unit, fact.day):
+    if target == belongs_to(structure, state.unit, fact.day):
         return after
     return _problem("return_first", fact, unit=entry.unit, host=host)
 
@@ -222,7 +223,7 @@ def _secondment_started(state: PersonState, fact: Fact, structure: Structure) ->
         return _problem("not_on_register", fact)
     if state.secondment is not None:
         return _problem("secondment_running", fact, host=state.secondment.entry.host)
-    if structure.statutory(entry.host, fact.day) == structure.statutory(state.unit, fact.day):
+    if structure.statutory(entry.host, fact.day) == belongs_to(structure, state.unit, fact.day):
         return _problem("internal_duty", fact, host=entry.host, unit=state.unit)
     until = None if entry.until is None else entry.until.toordinal()
     return state._replace(secondment=Secondment(fact.place, fact.position, fact.day, entry, until, ()))

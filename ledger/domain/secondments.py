@@ -39,15 +39,15 @@ class Chain(NamedTuple):
         return total
 
 
-def host_group(structure: Structure, host: str, day: Day) -> str:
-    """The statutory unit a host belongs to on the day asked about, for the whole past of a chain (spec 1.5).
+def belongs_to(structure: Structure, unit: str, day: Day) -> str:
+    """The statutory unit of a unit on a day; of one abolished by then, where it last belonged (spec 1.2).
 
-    A host abolished by then is taken where it last belonged, so that closing an office breaks no chain.
+    So closing an office breaks no chain, and its people may be transferred on the day it closes.
     """
-    found = structure.statutory(host, day)
+    found = structure.statutory(unit, day)
     if found is not None:
         return found
-    ended, last = structure.ends_on(host, day)
+    ended, last = structure.ends_on(unit, day)
     above = structure.statutory(last, ended - 1)
     if above is None or above == last:
         return last

@@ -23,7 +23,7 @@ from ledger.domain.findings.truth import Policies
 from ledger.domain.person import fold
 from ledger.domain.policy import fold_policy
 from ledger.domain.reading import nearest
-from ledger.domain.secondments import host_group
+from ledger.domain.secondments import belongs_to
 from ledger.domain.terms import LeaveKind
 from ledger.domain.time import Perspective
 from ledger.projections import tables as t
@@ -109,7 +109,7 @@ def hosted_by(view: View, units: Collection[str]) -> set[int]:
     employers = {
         (row.host, row.seconded_since): {
             structure.statutory(view.code(row.host), row.seconded_since),
-            host_group(structure, view.code(row.host), day),
+            belongs_to(structure, view.code(row.host), day),
         }
         for row in rows
     }
@@ -238,7 +238,7 @@ class _People:
         structure, day = self._view.structure, self._view.day
         pairs = {(row.host, row.seconded_since) for row in away.values()}
         first = {structure.statutory(self._view.code(host), since) for host, since in pairs}
-        now = {host_group(structure, self._view.code(host), day) for host, _ in pairs}
+        now = {belongs_to(structure, self._view.code(host), day) for host, _ in pairs}
         return {unit for unit in first | now if unit is not None}
 
     def _ill(self) -> set[int]:

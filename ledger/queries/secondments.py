@@ -11,7 +11,7 @@ from typing import Any, Literal
 from sqlalchemy import Select, and_, or_, select, text
 
 from ledger.domain.entries import Authority, SecondmentStarted
-from ledger.domain.secondments import Chain, Stay, chain_of, chains, host_group
+from ledger.domain.secondments import Chain, Stay, chain_of, chains, belongs_to
 from ledger.domain.time import Perspective, day_or_none
 from ledger.projections import tables as t
 from ledger.projections.statements import among, tuples
@@ -174,7 +174,7 @@ def _line(
 def person_chains(view: View, spells: Iterable[Any], gap: int) -> list[Chain]:
     """The same-host chains of one person at (D, K), from rows of `secondment`."""
     stays = [Stay(spell.key, view.code(spell.host), spell.d_from, spell.d_to) for spell in spells]
-    return chains(stays, view.day, gap, lambda host: host_group(view.structure, host, view.day))
+    return chains(stays, view.day, gap, lambda host: belongs_to(view.structure, host, view.day))
 
 
 def _spells(view: View, people: list[int]) -> dict[int, list[Any]]:

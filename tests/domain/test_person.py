@@ -89,6 +89,16 @@ def test_a_transfer_to_the_host_converts_the_secondment() -> None:
     assert (spell.ended, spell.outcome, spell.ended_by) == (day("2021-05-01"), "converted", 3)
 
 
+def test_on_the_day_an_office_closes_its_people_are_transferred_within_the_town() -> None:
+    closing = structure_of(*COUNTY, on("2021-05-01", "unit_abolished", unit="T1-A"))
+    away = life(hired("P1", "T1-A"), lent(), moved("2021-05-01", "T1-B"), structure=closing)
+    assert [spell.outcome for spell in away.spells] == [None]
+    guest = life(hired("P1", "T2"), lent(host="T1-A"), moved("2021-05-01", "T1-B"), structure=closing)
+    assert [spell.outcome for spell in guest.spells] == ["converted"]
+    to_another_town = (hired("P1", "T1-A"), lent(), moved("2021-05-01", "T2"))
+    assert first_illegal(*to_another_town, structure=closing) == ("return_first", 3)
+
+
 @pytest.mark.parametrize(
     ("end", "outcome"),
     [

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.domain.secondments import Stay, chain_of, chains, host_group
+from ledger.domain.secondments import Stay, chain_of, chains, belongs_to
 from ledger.domain.time import FOREVER
 from tests.domain.makers import COUNTY, day, on, structure_of
 
@@ -57,7 +57,7 @@ def test_case_9_a_host_merged_away_is_the_one_it_went_into() -> None:
     lives = stays(("2021-03-01", "2021-09-01", "T2"), ("2021-09-21", None, "T1-A"))
 
     def started(at: str) -> list[int]:
-        found = chains(lives, day(at), GAP, lambda host: host_group(structure, host, day(at)))
+        found = chains(lives, day(at), GAP, lambda host: belongs_to(structure, host, day(at)))
         return sorted(chain.started for chain in found)
 
     assert started("2021-09-30") == [day("2021-03-01"), day("2021-09-21")]
@@ -67,7 +67,7 @@ def test_case_9_a_host_merged_away_is_the_one_it_went_into() -> None:
 def test_a_host_that_was_abolished_breaks_no_chain() -> None:
     structure = structure_of(*COUNTY, on("2021-09-05", "unit_abolished", unit="T1-B"))
     lives = stays(("2021-03-01", "2021-09-01", "T1-B"), ("2021-09-21", None, "T1"))
-    [chain] = chains(lives, day("2021-10-01"), GAP, lambda host: host_group(structure, host, day("2021-10-01")))
+    [chain] = chains(lives, day("2021-10-01"), GAP, lambda host: belongs_to(structure, host, day("2021-10-01")))
     assert chain.started == day("2021-03-01")
 
 

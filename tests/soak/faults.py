@@ -121,7 +121,7 @@ FAULTS = (
     Fault(
         "chains by host instead of by its statutory unit",
         "queries/secondments.py",
-        "lambda host: host_group(view.structure, host, view.day)",
+        "lambda host: belongs_to(view.structure, host, view.day)",
         "lambda host: host",
     ),
     # units

@@ -18,7 +18,7 @@ from ledger.domain.findings.subjects import secondment_of, told_of
 from ledger.domain.findings.truth import Reign, Truth
 from ledger.domain.person import Spell
 from ledger.domain.policy import Parameters
-from ledger.domain.secondments import Chain, chain_of, chains, host_group
+from ledger.domain.secondments import Chain, chain_of, chains, belongs_to
 from ledger.domain.spans import Span, clipped
 from ledger.domain.terms import Establishment
 from ledger.domain.time import Day
@@ -87,12 +87,12 @@ class ChainCase:
 
     def _group(self, day: Day) -> Callable[[str], str]:
         structure = self.away.life.structure
-        return lambda unit: host_group(structure, unit, day)
+        return lambda unit: belongs_to(structure, unit, day)
 
     def _steady(self, unit: str, day: Day) -> Day:
         structure = self.away.life.structure
         until = structure.steady_until(unit, day)
-        group = host_group(structure, unit, day)
+        group = belongs_to(structure, unit, day)
         return until if group == unit else min(until, structure.steady_until(group, day))
 
     @property

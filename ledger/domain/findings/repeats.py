@@ -11,7 +11,7 @@ from ledger.domain.findings.rules import Court, Evidence, Rule, clause
 from ledger.domain.findings.subjects import of_secondment, told_of
 from ledger.domain.findings.truth import NEVER, Truth
 from ledger.domain.person import Spell
-from ledger.domain.secondments import host_group
+from ledger.domain.secondments import belongs_to
 
 
 def _last(spells: list[Spell]) -> Spell | None:
@@ -31,8 +31,8 @@ def paper_return(case: Away, court: Court) -> Truth:
 
 def _tell_paper_return(case: Away, court: Court) -> tuple[Severity, Evidence]:
     structure, day = case.life.structure, court.day
-    group = host_group(structure, case.entry.host, day)
-    same = _last([one for one in case.before if host_group(structure, one.secondment.entry.host, day) == group])
+    group = belongs_to(structure, case.entry.host, day)
+    same = _last([one for one in case.before if belongs_to(structure, one.secondment.entry.host, day) == group])
     at_host = _joins(case, court, same)
     earlier = same if at_host else _last(case.before)
     severity = Severity.HIGH if at_host else Severity.MEDIUM
