@@ -11,7 +11,7 @@ from typing import Any, Literal
 from sqlalchemy import Select, and_, or_, select, text
 
 from ledger.domain.entries import Authority, SecondmentStarted
-from ledger.domain.secondments import Chain, Stay, chain_of, chains, belongs_to
+from ledger.domain.secondments import Chain, Stay, belongs_to, chain_of, chains
 from ledger.domain.time import Perspective, day_or_none
 from ledger.projections import tables as t
 from ledger.projections.statements import among, tuples

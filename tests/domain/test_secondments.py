@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.domain.secondments import Stay, chain_of, chains, belongs_to
+from ledger.domain.secondments import Stay, belongs_to, chain_of, chains
 from ledger.domain.time import FOREVER
 from tests.domain.makers import COUNTY, day, on, structure_of
 

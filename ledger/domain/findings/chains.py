@@ -18,7 +18,7 @@ from ledger.domain.findings.subjects import secondment_of, told_of
 from ledger.domain.findings.truth import Reign, Truth
 from ledger.domain.person import Spell
 from ledger.domain.policy import Parameters
-from ledger.domain.secondments import Chain, chain_of, chains, belongs_to
+from ledger.domain.secondments import Chain, belongs_to, chain_of, chains
 from ledger.domain.spans import Span, clipped
 from ledger.domain.terms import Establishment
 from ledger.domain.time import Day
