@@ -32,8 +32,8 @@ TOLD = (
 )  # fmt: skip
 """Keys of evidence that a line tells, in this order."""
 MISSING = (
-    "identity", "gender", "born_on", "retirement_age", "authority.issued_on", "home.level", "host.level", "host.quota",
-    "quota", "ledger",
+    "identity", "gender", "born_on", "retirement_age", "authority.issued_on", "home.level", "host.level",
+    "earlier.level", "host.quota", "quota.administrative", "quota.public_institution", "ledger",
 )  # fmt: skip
 """What evidence may say is missing."""
 

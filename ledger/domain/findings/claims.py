@@ -81,7 +81,7 @@ def _mismatch(case: ClaimCase, _court: Court) -> Truth:
 
 
 def _lack_ledger(case: ClaimCase, _court: Court) -> Evidence:
-    return {**_told(case), "ledger": None, "missing": [case.measure]}
+    return {**_told(case), "ledger": None, "missing": ["ledger"]}
 
 
 def _tell_mismatch(case: ClaimCase, _court: Court) -> tuple[Severity, Evidence]:

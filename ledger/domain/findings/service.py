@@ -107,7 +107,7 @@ def _tell_upward(case: Away, court: Court) -> tuple[Severity, Evidence]:
 def _lack_level(case: Away, court: Court) -> Evidence:
     sides = (("home.level", _home(case)), ("host.level", case.entry.host))
     missing = [name for name, unit in sides if _grade(case, unit, case.started) is None]
-    return {"missing": missing or ["home.level"], **told_of(case)}
+    return {"missing": missing or ["earlier.level"], **told_of(case)}
 
 
 def host_full(case: Away, court: Court) -> Truth:
