@@ -104,13 +104,17 @@ class BadValue(ValueError):
 class JobSettings:
     """`[jobs]`: when the scan is due, on which days of the week (0 is Monday), and how long a lease lasts.
 
-    `deliveries`: the folder for messages that go to no address.
+    `deliveries`: the folder for messages that go to no address. `letters`: the folder for reminders as they fall due;
+    None: none are written. `issuer`: who signs them; `working_days`: the office's own table.
     """
 
     scan_at: time = time(8, 30)
     scan_on: frozenset[int] = frozenset(range(7))
     lease_seconds: int = 60
     deliveries: str | None = None
+    letters: str | None = None
+    issuer: str | None = None
+    working_days: str | None = None
 
     @property
     def days(self) -> str:
@@ -124,7 +128,8 @@ def job_settings(table: object) -> JobSettings:
         return JobSettings()
     if not isinstance(table, Mapping):
         raise BadValue(N_("“{key}” must be a table."), key="jobs")
-    unknown = sorted(set(table) - {"scan_at", "scan_on", "lease_seconds", "deliveries", "run"})
+    texts = ("deliveries", "letters", "issuer", "working_days")
+    unknown = sorted(set(table) - {"scan_at", "scan_on", "lease_seconds", *texts, "run"})
     if unknown:
         raise BadValue(N_("“{key}” is not a setting of the jobs."), key=unknown[0])
     seconds = table.get("lease_seconds", 60)
@@ -132,11 +137,12 @@ def job_settings(table: object) -> JobSettings:
         raise BadValue(
             N_("“{key}” must be a whole number from {least} to {most}."), key="lease_seconds", least=2, most=3600
         )
-    folder = table.get("deliveries")
-    if folder is not None and not isinstance(folder, str):
-        raise BadValue(N_("“{key}” must be a text, or a list of texts."), key="deliveries")
+    for key in texts:
+        if not isinstance(table.get(key, ""), str):
+            raise BadValue(N_("“{key}” must be a text."), key=key)
     days = _weekdays(table.get("scan_on", "mon-sun"))
-    return JobSettings(_time(table.get("scan_at", "08:30")), days, seconds, folder)
+    told = {key: table.get(key) for key in texts}
+    return JobSettings(_time(table.get("scan_at", "08:30")), days, seconds, **told)
 
 
 def _time(value: object) -> time:

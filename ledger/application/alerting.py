@@ -20,6 +20,7 @@ Alerts = int | Sequence[int]
 """One alert or several, by the positions of their raising."""
 Done = tuple[Receipt, ...] | Refused
 """A receipt for each act, or why none was recorded."""
+NOT_LOOKED_AT: Mapping[int, int] = {}
 
 
 class AlertDesk:
@@ -74,11 +75,17 @@ class Alerting:
             return Refused("waiver_without_end", {"alert": _several(alerts)[0]})
         return self._record(a.AlertWaived, alerts, {"until": until, "authority": dict(authority) or None, "note": note})
 
-    def letter_made(self, alerts: Alerts, letter: str, file: str, sha256: str) -> Done:
-        """Note that a letter was made."""
-        return self._record(a.AlertLetterMade, alerts, {"letter": letter, "file": file, "sha256": sha256})
+    def letter_made(self, alerts: Mapping[int, int], letter: str, file: str, sha256: str) -> Done:
+        """Note that a letter was made. `alerts`: each with the position of its last act when it was looked at.
 
-    def _record(self, model: type[a.AlertAct], alerts: Alerts, given: Mapping[str, Any]) -> Done:
+        Refused where something has become of one since: two who write at once write one letter, not two.
+        """
+        given = {"letter": letter, "file": file, "sha256": sha256}
+        return self._record(a.AlertLetterMade, list(alerts), given, alerts)
+
+    def _record(
+        self, model: type[a.AlertAct], alerts: Alerts, given: Mapping[str, Any], seen: Mapping[int, int] = NOT_LOOKED_AT
+    ) -> Done:
         acts: list[tuple[int, a.AlertAct]] = []
         for number in _several(alerts):
             act = read_act(model, {"alert": number, **given})
@@ -94,6 +101,8 @@ class Alerting:
                 refused = decide(alert, act, today)
                 if alert is None or refused is not None:
                     return refused or Refused("alert_unknown", {"alert": number})
+                if alert.position != seen.get(number, alert.position):
+                    return Refused("alert_changed", {"alert": number})
                 standing[number] = alert
             desk = AlertDesk(recording, standing)
             recorded = [desk.take(act) for _, act in acts]

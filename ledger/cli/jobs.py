@@ -11,6 +11,7 @@ import click
 
 from ledger.cli import out
 from ledger.cli.base import command, group, option
+from ledger.cli.letters import calendar_of
 from ledger.cli.session import Session
 from ledger.locale import N_, _
 from ledger.locale.sentences import fill
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from ledger.bootstrap import Ledger
     from ledger.jobs.notify import Notifier
     from ledger.jobs.scheduler import Service
+    from ledger.reports.reminders import Reminders
 
 
 def jobs_of(session: Session) -> JobSettings:
@@ -43,7 +45,8 @@ def jobs_of(session: Session) -> JobSettings:
 @command(
     "run",
     N_(
-        "Scan every day at the time of the settings, and tell people; until stopped.\n\n"
+        "Scan every day at the time of the settings, write the reminders that are due, and tell people; until "
+        "stopped.\n\n"
         "Days missed while nothing ran are scanned on start, as they were known then. Several services may run for one "
         "ledger: one works, the others wait until it ends. SIGTERM stops it cleanly."
     ),
@@ -58,7 +61,14 @@ def run(session: Session, once: bool) -> None:
         from ledger.jobs.scheduler import Service, stop_on_signals
 
         service = Service(ledger, settings)
-        service.after = notifier_of(session, ledger, service).run
+        reminders, notifier = reminders_of(settings, ledger), notifier_of(session, ledger, service)
+
+        def after() -> None:
+            if reminders is not None:
+                reminders.run()
+            notifier.run()
+
+        service.after = after
         if not once:
             service.run(stop_on_signals())
         elif not service.once():
@@ -76,6 +86,18 @@ def recipients_of(session: Session) -> tuple[Recipient, ...]:
     for rule in (rule for one in found for rule in sorted(one.rules or ())):
         wanted_rules(rule)
     return found
+
+
+def reminders_of(settings: JobSettings, ledger: Ledger) -> Reminders | None:
+    """Who writes the reminders, where the settings name a folder for letters. Raises UsageError."""
+    if settings.letters is None:
+        return None
+    from ledger.jobs.scheduler import utc_now
+    from ledger.reports.posting import Wishes
+    from ledger.reports.reminders import Reminders
+
+    calendar = calendar_of(None if settings.working_days is None else Path(settings.working_days))
+    return Reminders(ledger, Path(settings.letters), calendar, utc_now, Wishes(issuer=settings.issuer))
 
 
 def notifier_of(session: Session, ledger: Ledger, service: Service) -> Notifier:

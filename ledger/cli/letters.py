@@ -44,15 +44,20 @@ class Desk:
     @cached_property
     def calendar(self) -> WorkingDays:
         """The working days. Raises UsageError for a table that cannot be read."""
-        from ledger.application.workdays import BadTable, WorkingDays, read_table
+        return calendar_of(self.table)
 
-        if self.table is None:
-            return WorkingDays()
-        try:
-            return WorkingDays(read_table(self.table))
-        except BadTable as bad:
-            message = N_("{path}, line {line}: “{text}” is not a date with 班 or 休 (work, off).")
-            raise usage_error(message, path=bad.path, line=bad.line, text=bad.text) from None
+
+def calendar_of(table: Path | None) -> WorkingDays:
+    """The working days, with the office's own table. Raises UsageError for a line of it that cannot be read."""
+    from ledger.application.workdays import BadTable, WorkingDays, read_table
+
+    if table is None:
+        return WorkingDays()
+    try:
+        return WorkingDays(read_table(table))
+    except BadTable as bad:
+        message = N_("{path}, line {line}: “{text}” is not a date with 班 or 休 (work, off).")
+        raise usage_error(message, path=bad.path, line=bad.line, text=bad.text) from None
 
 
 def _writing_options() -> Callable[[Callback], Callback]:

@@ -194,6 +194,10 @@ REFUSALS: Mapping[str, RefusalText] = MappingProxyType(
             "Alert no. {alert} is closed ({state}).",
             "Nothing needs to be done about it; if the finding comes back, a scan opens it again.",
         ),
+        "alert_changed": _t(
+            "Something has become of alert no. {alert} since you looked at it.",
+            "Look at it again; if it is still to be done, do it once more.",
+        ),
         "already_acknowledged": _t(
             "Alert no. {alert} was already acknowledged by {officer}.", "Read its history; it needs no second one."
         ),

@@ -20,14 +20,20 @@ from typing import Any
 
 from ledger.application.workdays import WorkingDays
 from ledger.bootstrap import Ledger
+from ledger.domain.acts import AlertLetterMade
+from ledger.domain.alerts import AlertState
 from ledger.domain.findings.finding import Finding, State
-from ledger.domain.time import Perspective
+from ledger.domain.time import Perspective, shanghai_date
 from ledger.queries.alerts import AlertLine
 from ledger.queries.secondments import SecondmentLine
 
 SHIPPED = Path(__file__).parent / "templates"
 ANSWER_DAYS = 10
 """Working days a host has to answer (domain research: ten working days before the term, and for deregistration)."""
+MADE = "alert.alert_letter_made"
+"""Topic of the acts that note letters."""
+UNDONE = frozenset({AlertState.OPEN, AlertState.ACKNOWLEDGED})
+"""States in which a reminder is still written: not where somebody has put the alert off, or tolerates it."""
 
 
 class LetterKind(StrEnum):
@@ -133,7 +139,7 @@ def compose(
 
     Raises CannotWrite for an alert that is not about a secondment running on D, or whose finding is gone by then.
     """
-    found = {one.order: one for one in ledger.findings(p).rows if one.state is State.TRUE}
+    found = {one.order: one for one in _true(ledger, p, alerts)}
     lines = {line.person: line for line in ledger.secondments(p).rows}
     groups: dict[tuple[LetterKind, str], dict[str, list[tuple[Finding, int]]]] = {}
     for one in alerts:
@@ -154,6 +160,16 @@ def compose(
         )
         letters.append(_letter(ledger, p, letter, host, subjects, calendar, issuer))
     return letters
+
+
+def _true(ledger: Ledger, p: Perspective, alerts: Sequence[AlertLine]) -> list[Finding]:
+    """The findings that hold on D, of the rules and people that some alerts are about."""
+    people: dict[str, set[str]] = {}
+    for one in alerts:
+        if one.alert.person is not None and one.alert.rule in BASIS:
+            people.setdefault(one.alert.rule, set()).add(one.alert.person)
+    rows = (row for rule, about in people.items() for row in ledger.judged(p, rule, about))
+    return [row for row in rows if row.state is State.TRUE]
 
 
 def _letter(
@@ -271,19 +287,35 @@ def digest(content: bytes) -> str:
 
 
 def due(ledger: Ledger, p: Perspective, calendar: WorkingDays) -> list[AlertLine]:
-    """The live alerts of terms running out whose reminder is due and was not yet made.
+    """The open or acknowledged alerts of terms running out whose reminder is due and was not yet made.
 
-    On the first day of `secondment_expiring`, and again when ten working days are left (spec issue 3).
+    On the first day of `secondment_expiring`, and again when ten working days are left (spec issue 3). One made when so
+    few were left already is both.
     """
-    found = []
+    running_out = ledger.alerts(p, rule="secondment_expiring", states=UNDONE).rows
+    still = {one.subject for one in _true(ledger, p, running_out)}
     lines = {line.person: line for line in ledger.secondments(p).rows}
-    for one in ledger.alerts(p, rule="secondment_expiring").rows:
+    made = _reminded(ledger)
+    found = []
+    for one in running_out:
         line = lines.get(one.alert.person or "")
-        if line is None or line.until is None:
+        if one.alert.subject not in still or line is None or line.until is None:
             continue
-        acts = ledger.alert_history(one.alert.id).entries
-        made = sum(act.content.get("letter") in (LetterKind.REMINDER, LetterKind.EXTENSION_END) for act in acts)
-        wanted = 2 if calendar.left(p.as_of, line.until) <= ANSWER_DAYS else 1
-        if made < wanted:
+        soon = calendar.left(p.as_of, line.until) <= ANSWER_DAYS
+        days = made.get(one.alert.id, [])
+        if not any(not soon or calendar.left(day, line.until) <= ANSWER_DAYS for day in days):
             found.append(one)
+    return found
+
+
+def _reminded(ledger: Ledger) -> dict[int, list[date]]:
+    """Alert -> the days on which reminders about it were made."""
+    with ledger.store.read() as conn:
+        acts = ledger.store.of_topics(conn, [MADE], 0)
+    found: dict[int, list[date]] = {}
+    for one in acts:
+        act = one.event.entry
+        assert isinstance(act, AlertLetterMade)
+        if act.letter in (LetterKind.REMINDER, LetterKind.EXTENSION_END):
+            found.setdefault(act.alert, []).append(shanghai_date(one.recorded_at))
     return found

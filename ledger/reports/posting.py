@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path
 
 from ledger.application.workdays import WorkingDays
 from ledger.bootstrap import Ledger
+from ledger.domain.acts import AlertLetterMade
 from ledger.domain.refusals import Refused
 from ledger.domain.time import Perspective
 from ledger.locale import N_
 from ledger.queries.alerts import AlertLine
-from ledger.reports.letters import Letter, LetterKind, compose, digest, render
+from ledger.reports.letters import MADE, Letter, LetterKind, compose, digest, render
 from ledger.reports.press import letter_pdf
 
 PROBLEMS: Mapping[str, str] = {
@@ -45,29 +48,59 @@ def post(
     calendar: WorkingDays,
     wishes: Wishes = NO_WISHES,
 ) -> list[tuple[Path, Letter]] | Refused:
-    """Write the letters about some alerts.
+    """Write the letters about some alerts, each under a name of its own.
 
-    Raises CannotWrite, WrongUsage where a PDF cannot be made, OSError.
+    Refused where something has become of an alert since it was looked at, such as another's letter. Cut off at any
+    point and begun again, it writes no letter twice and loses none. Raises CannotWrite, WrongUsage where a PDF cannot
+    be made, OSError.
     """
     composed = compose(ledger, p, alerts, calendar, kind=wishes.kind, issuer=wishes.issuer)
     own = wishes.templates if wishes.templates is not None else beside(ledger)
     folder.mkdir(parents=True, exist_ok=True)
-    made = []
+    _finish(ledger, folder)
+    seen = {one.alert.id: one.alert.position for one in alerts}
+    made: list[tuple[Path, Letter]] = []
     for one in composed:
         content = render(one, own)
         printed = letter_pdf(content, wishes.fonts) if wishes.pdf else None
-        path = folder / one.file_name
-        draft = path.with_name(f".{path.name}.part")
+        path = _free(folder / one.file_name)
+        draft = path.with_name(_draft(path.name, sha256 := digest(content)))
         draft.write_bytes(content)  # a letter that does not fit the disk is not told of as made
-        done = ledger.letter_made(one.alerts, one.kind.value, path.name, digest(content))
+        done = ledger.letter_made({alert: seen[alert] for alert in one.alerts}, one.kind.value, path.name, sha256)
         if isinstance(done, Refused):
-            draft.unlink()
+            draft.unlink(missing_ok=True)
             return done
-        draft.replace(path)
+        with suppress(FileNotFoundError):  # somebody else has finished it
+            draft.replace(path)
         if printed is not None:
             path.with_suffix(".pdf").write_bytes(printed)
         made.append((path, one))
     return made
+
+
+def _draft(name: str, sha256: str) -> str:
+    """The name of a letter until it is told of as made."""
+    return f".{name}.{sha256[:12]}.part"
+
+
+def _free(path: Path) -> Path:
+    """The path itself, or with a number where a letter lies there: no letter is ever overwritten."""
+    numbered = (path.with_stem(f"{path.stem} {number}") for number in count(2))
+    return next(one for one in chain([path], numbered) if not one.exists())
+
+
+def _finish(ledger: Ledger, folder: Path) -> None:
+    """Put drafts in their place that were told of as made by a program that ended before it could."""
+    drafts = sorted(folder.glob(".*.part"))
+    if not drafts:
+        return
+    with ledger.store.read() as conn:
+        acts = [one.event.entry for one in ledger.store.of_topics(conn, [MADE], 0)]
+    told = {_draft(act.file, act.sha256): act.file for act in acts if isinstance(act, AlertLetterMade)}
+    for draft in drafts:
+        if draft.name in told:
+            with suppress(FileNotFoundError):
+                draft.replace(folder / told[draft.name])
 
 
 def beside(ledger: Ledger) -> Path | None:

@@ -198,8 +198,16 @@ def test_of_several_alerts_all_or_none_are_acknowledged(ledger: Ledger) -> None:
 
 def test_a_letter_is_noted(ledger: Ledger) -> None:
     number = raise_(ledger)
-    assert code(ledger.letter_made(number, "reminder", "催返函-9.docx", "0" * 64)) is None
+    assert code(ledger.letter_made({number: number}, "reminder", "催返函-9.docx", "0" * 64)) is None
     assert alerts_of(ledger)[number].position == 10
+
+
+def test_of_two_who_write_a_letter_at_once_one_is_refused(ledger: Ledger) -> None:
+    number = raise_(ledger)
+    looked_at = {number: alerts_of(ledger)[number].position}
+    assert code(ledger.letter_made(looked_at, "reminder", "催返函.docx", "0" * 64)) is None
+    assert code(ledger.letter_made(looked_at, "reminder", "催返函.docx", "0" * 64)) == "alert_changed"
+    assert ledger.perspective().known_at == 10
 
 
 @pytest.mark.parametrize("between", [1, 499, 500, 501])

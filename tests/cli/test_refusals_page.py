@@ -25,6 +25,7 @@ EXAMPLES = {
 ABOUT_ALERTS = {
     "alert_unknown",
     "alert_closed",
+    "alert_changed",
     "already_acknowledged",
     "scan_ahead",
     "until_in_past",

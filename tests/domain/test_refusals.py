@@ -244,6 +244,7 @@ NOT_YET = {"not_permitted"}
 OF_ALERTS = {
     "alert_unknown",
     "alert_closed",
+    "alert_changed",
     "already_acknowledged",
     "scan_ahead",
     "until_in_past",

@@ -47,6 +47,8 @@ def test_days_by_number_are_refused_with_the_reason(told: Any) -> None:
         {"lease_seconds": "60"},
         {"lease_seconds": True},
         {"scan": "08:30"},
+        {"letters": True},
+        {"working_days": ["days.csv"]},
         "08:30",
     ],
 )

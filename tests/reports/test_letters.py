@@ -93,22 +93,6 @@ def test_an_office_edits_the_template(sqlite_url: str, tmp_path: Path) -> None:
         assert "提醒函" in text_of(letters.render(recall, tmp_path))
 
 
-def test_a_reminder_is_due_on_the_first_day_and_ten_working_days_before_the_end(sqlite_url: str) -> None:
-    with scanned(sqlite_url, "2021-09-01") as ledger:
-
-        def due(day: str) -> list[str | None]:
-            found = letters.due(ledger, at(day), WorkingDays())
-            for one in letters.compose(ledger, at(day), found, WorkingDays()):
-                ledger.letter_made(one.alerts, one.kind.value, one.file_name, letters.digest(letters.render(one)))
-            return [one.alert.person for one in found]
-
-        assert due("2021-09-01") == ["P2", "P3", "P4"]
-        assert due("2021-09-01") == ["P2"]  # its second reminder: the term ends on the 5th
-        assert due("2021-09-15") == []
-        assert due("2021-09-16") == ["P3", "P4"]
-        assert due("2021-09-17") == []
-
-
 def test_no_letter_about_what_is_over(sqlite_url: str) -> None:
     with scanned(sqlite_url) as ledger:
         alerts = list(ledger.alerts(at("2021-09-10"), rule="overdue_secondment").rows)
