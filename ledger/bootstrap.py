@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -20,7 +19,9 @@ from ledger.application.recording import entry_of, indexed
 from ledger.application.restoring import restore
 from ledger.application.scanning import Scanning
 from ledger.application.sealing import Sealing
+from ledger.application.verification import Verification
 from ledger.application.world import Memory
+from ledger.domain.access import Deed
 from ledger.domain.entries import Corrected, SecondmentStarted
 from ledger.domain.events import Recorded
 from ledger.domain.faults import LedgerConflict, LedgerDamaged
@@ -29,14 +30,13 @@ from ledger.domain.refusals import Refused
 from ledger.domain.time import EARLIEST, SHANGHAI, Perspective, shanghai_date, shown_instant, to_microseconds
 from ledger.persistence.archive import write_archive
 from ledger.persistence.batches import batches
-from ledger.persistence.chain import ChainReport, Indexed
+from ledger.persistence.chain import Indexed
 from ledger.persistence.collecting import seldom_collecting
 from ledger.persistence.jobs import health
 from ledger.persistence.notes import SealsFile
-from ledger.persistence.seals import SealsReport
 from ledger.persistence.store import Store
 from ledger.projections.catching_up import keep_up, newest_entry, prepare_tables, tables_state
-from ledger.projections.differences import Difference, differences
+from ledger.projections.differences import differences
 from ledger.projections.rebuild import rebuild
 from ledger.projections.replay import Progress
 from ledger.projections.tables import VERSION, read_tables
@@ -73,34 +73,6 @@ class Effect:
     index: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Verification:
-    """What a check found: the chain's report, and every read table that differs from the log."""
-
-    chain: ChainReport
-    tables: tuple[Difference, ...]
-    seals: SealsReport | None = None
-
-    @property
-    def ok(self) -> bool:
-        """Nothing is wrong."""
-        return self.chain.fault is None and not self.tables and (self.seals is None or self.seals.fault is None)
-
-    def to_json(self) -> dict[str, Any]:
-        """`ok`, `positions`, `tip`, `fault`, `tables`."""
-        fault = self.chain.fault
-        told = None if fault is None else {"position": fault.position, "kind": fault.kind}
-        tables = [{"table": one.table, "stored": one.stored, "due": one.due} for one in self.tables]
-        return {
-            "ok": self.ok,
-            "positions": self.chain.positions,
-            "tip": self.chain.tip.hex(),
-            "fault": told,
-            "tables": tables,
-            "seals": "not_checked" if self.seals is None else self.seals.to_json(),
-        }
-
-
 class _DryRun(Exception):
     """Nothing of this transaction is to be kept."""
 
@@ -110,7 +82,7 @@ class Ledger(Asking, Logbook, Sealing, Scanning, Identifying, Attaching):
 
     def __init__(self, store: Store, officer: str | None = None) -> None:
         self.store = store
-        self.officer = officer or getpass.getuser()
+        self.officer = store.officer(officer)
         self._memory = Memory()
         self._shape: Shape | None = None
 
@@ -320,7 +292,8 @@ class Ledger(Asking, Logbook, Sealing, Scanning, Identifying, Attaching):
     # ---- keeping
 
     def rebuild(self, progress: Progress | None = None) -> int:
-        """Make all read tables anew from the log; returns the position they are good up to."""
+        """Make all read tables anew from the log; returns the position they are good up to. Raises NotPermitted."""
+        self.require(Deed.KEEP)
         self._memory, self._shape = Memory(), None
         return rebuild(self.store, progress)
 
@@ -359,6 +332,7 @@ class Ledger(Asking, Logbook, Sealing, Scanning, Identifying, Attaching):
             tables = tables_state(conn)
             unfinished = [one.name for one in batches(conn) if one.closed_at is None]
             jobs, about_jobs = health(conn, time.time_ns() // 1000)
+        access = self.access()
         notes = [storage.note] if storage.note else []
         if tables != (VERSION, head.position):
             notes.append("read_tables_behind")
@@ -381,7 +355,10 @@ class Ledger(Asking, Logbook, Sealing, Scanning, Identifying, Attaching):
             "read_tables": {"version": tables[0], "position": tables[1]},
             "unfinished_imports": unfinished,
             "jobs": jobs,
-            "roles": "open_to_all",
+            "roles": "open_to_all" if access.open else "granted",
+            "officer": self.officer,
+            "role": access.role_of(self.officer),
+            "units": list(access.units_of(self.officer)),
             "notes": notes,
             "healthy": not {"read_tables_behind", *about_jobs} & set(notes),
         }

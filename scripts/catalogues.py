@@ -31,6 +31,7 @@ from ledger import locale  # noqa: E402  found through the line before
 from ledger.cli.findings_table import MISSING, TOLD  # noqa: E402
 from ledger.cli.letters import KINDS  # noqa: E402
 from ledger.domain import policy, reading, terms  # noqa: E402
+from ledger.domain.access import NONE  # noqa: E402
 from ledger.domain.acts import ACT_TYPES  # noqa: E402
 from ledger.domain.alerts import AlertState  # noqa: E402
 from ledger.domain.entries import ENTRY_TYPES, Authority  # noqa: E402
@@ -75,16 +76,16 @@ COLUMNS = (
     "lines", "complete", "sha256", "opened_at", "closed_at", "first_position", "last_position", "entries", "in_effect",
     "rank", "opening", "restated", "added", "removed", "closing", "subject", "before", "after", "measures",
     "sealed_at", "root", "key", "alert", "state", "recipient", "channel", "alerts", "attempts", "sent_at", "problem",
-    "id_number",
+    "id_number", "officer", "role", "granted_by", "granted_at",
 )  # fmt: skip
 STATUS_KEYS = (
     "ledger", "ledger_id", "format", "position", "tip", "recorded_at", "created_at", "clock", "dialect",
     "database_version", "journal", "read_only", "size_bytes", "read_tables", "version", "unfinished_imports", "roles",
     "notes", "healthy", "program_version", "jobs", "state", "holder", "scanned_on", "finished_at", "problem",
-    "undelivered",
+    "undelivered", "officer", "role", "units",
 )  # fmt: skip
 STATUS_VALUES = (
-    "system", "simulated", "sqlite", "postgresql", "open_to_all", "old_sqlite", "read_tables_behind",
+    "system", "simulated", "sqlite", "postgresql", "open_to_all", "granted", "old_sqlite", "read_tables_behind",
     "unfinished_import", "jobs_dead", "jobs_failing", "deliveries_failing", "never", "running", "stopped", "dead",
 )  # fmt: skip
 Key = tuple[str | None, str | tuple[str, str]]
@@ -169,7 +170,7 @@ def _terms() -> Iterator[Key]:
         "missing": MISSING,
         "parameter": policy.NATIONAL,
         "profile": policy.PROFILES,
-        "role": ("officer", "auditor", "alert_admin", "admin"),
+        "role": (*terms.Role, NONE),
         "status_key": STATUS_KEYS,
         "status_value": STATUS_VALUES,
         "health": ("ok", "attention", "fault"),

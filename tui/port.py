@@ -26,6 +26,8 @@ class Standing:
     shown: str
     last_on: date | None
     """The day of the last entry."""
+    role: str
+    """Of whoever works here (spec 2.1); `open_to_all` without any grant, `none` for a stranger among grants."""
 
 
 class Port:
@@ -73,7 +75,8 @@ class Port:
             head = store.head(conn)
         storage = store.storage()
         last_on = shanghai_date(head.recorded_at) if head.position else None
-        return Standing(head.position, head.clock == "simulated", storage.read_only, storage.shown, last_on)
+        simulated, role = head.clock == "simulated", self.ledger.role()
+        return Standing(head.position, simulated, storage.read_only, storage.shown, last_on, role)
 
     def recorded_on(self, position: int) -> date | None:
         """The day on which an entry was recorded; None where there is none."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from ledger.application.recording import Receipt, Recording
 from ledger.domain import acts as a
+from ledger.domain.access import Deed
 from ledger.domain.alerts import Alert, decide, evolve
 from ledger.domain.events import Recorded
 from ledger.domain.reading import read_act
@@ -95,12 +96,16 @@ class Alerting:
         with self.recording() as recording:
             unit = recording.world.unit
             today = shanghai_date(unit.recorded_at)
+            if (forbidden := recording.forbids(Deed.ALERT)) is not None:
+                return forbidden
             standing: dict[int, Alert] = {}
             for number, act in acts:
                 alert = find_alert(unit.conn, number)
                 refused = decide(alert, act, today)
                 if alert is None or refused is not None:
                     return refused or Refused("alert_unknown", {"alert": number})
+                if (outside := recording.outside(alert.units, today)) is not None:
+                    return outside
                 if alert.position != seen.get(number, alert.position):
                     return Refused("alert_changed", {"alert": number})
                 standing[number] = alert

@@ -77,6 +77,7 @@ def keep_id_number(recording: Recording, act: a.IdNumberSet, number: str, key: I
 def _vault(recording: Recording, person: str) -> Vault:
     if not recording.world.places(f"person:{person}"):
         raise UnknownPerson(name=person, nearest="")
+    recording.require_person(person)
     unit = recording.world.unit
     return Vault(unit.conn, unit.head.ledger_id)
 

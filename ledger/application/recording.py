@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from ledger.application.limits import QuotaWatch, Warned
 from ledger.application.world import Memory, RecordedWorld
 from ledger.domain import entries as e
-from ledger.domain.acts import Act
+from ledger.domain.access import Deed, Side, deed_of
+from ledger.domain.acts import ACCESS, Act
 from ledger.domain.events import Event, Recorded, Source, edition_of, mentions_of, stream_of, subjects_of, topic_of
 from ledger.domain.facts import Fact, fact_of
+from ledger.domain.faults import NotPermitted
 from ledger.domain.judgement import Verdict, judge
 from ledger.domain.periods import charge_periods
 from ledger.domain.reading import digest, read_entry
@@ -43,7 +45,7 @@ class Recording:
     def __init__(self, store: Store, unit: WriteUnit, memory: Memory, officer: str) -> None:
         self._store = store
         self._unit = unit
-        self._officer = officer
+        self.officer = officer
         self.world = RecordedWorld(store, unit, memory)
         self._watch = QuotaWatch(self.world, self.world.rolls)
         self._keys: dict[str, tuple[int, bytes, int]] = {}
@@ -73,9 +75,35 @@ class Recording:
         self._absent.update(key for key in wanted if key not in found)
         self._keys.update({key: (position, content, 0) for key, (position, content) in found.items()})
 
+    def forbids(self, deed: Deed, *, whole: bool = False) -> Refused | None:
+        """Why the officer may not do this; None when it is fine. `whole`: it concerns more than some units."""
+        return self.world.access().forbids(self.officer, deed, whole=whole)
+
+    def require(self, deed: Deed, *, whole: bool = False) -> None:
+        """Raises NotPermitted where no refusal can be given back."""
+        refused = self.forbids(deed, whole=whole)
+        if refused is not None:
+            raise NotPermitted(refused)
+
+    def outside(self, units: Sequence[str], day: date) -> Refused | None:
+        """Why the officer may not act on what concerns these units; None when it is fine."""
+        return self.world.access().outside(self.officer, units, day.toordinal(), self.world.structure)
+
+    def require_person(self, person: str) -> None:
+        """Raises NotPermitted where the officer is one of other units than the person is charged to today."""
+        today = shanghai_date(self._unit.recorded_at)
+        charge = Side(self.world.structure, self.world.timeline).charge(person, today.toordinal())
+        refused = self.outside([] if charge is None else [charge.unit], today)
+        if refused is not None:
+            raise NotPermitted(refused)
+
     def open_batch(self, sha256: str, name: str) -> str | None:
-        """Begin an import, or go on with the one of the same bytes; gives back what it has refused so far."""
-        return open_batch(self._unit.conn, sha256, name, self._officer, self._unit.recorded_at)
+        """Begin an import, or go on with the one of the same bytes; gives back what it has refused so far.
+
+        Raises NotPermitted.
+        """
+        self.require(Deed.RECORD)
+        return open_batch(self._unit.conn, sha256, name, self.officer, self._unit.recorded_at)
 
     def extend_batch(self, batch: str, first: int, last: int) -> None:
         """Note which positions of an import were recorded here."""
@@ -144,7 +172,7 @@ class Recording:
         new = None
         if isinstance(inner, e.DatedEntry):
             new = Fact(inner.effective_on.toordinal(), place or position, position, entry_id, inner, edition_of(entry))
-        verdict = judge(self.world, new, removed)
+        verdict = self._judge(new, removed)
         if isinstance(verdict, Refused):
             return verdict
         warned = self._watch.check(verdict)
@@ -156,7 +184,7 @@ class Recording:
             originator_version=unit.version(stream) + 1,
             topic=topic_of(stream, entry),
             id=entry_id,
-            recorded_by=self._officer,
+            recorded_by=self.officer,
             target=target.position if target is not None else None,
             place=place if isinstance(entry, e.Corrected) else None,
             edition=edition_of(entry),
@@ -178,8 +206,22 @@ class Recording:
         self._last = (verdict, new or removed)
         return Receipt(recorded.position, entry_id, recorded.recorded_at, warnings=warned)
 
+    def _judge(self, new: Fact | None, removed: Fact | None) -> Verdict | Refused:
+        """The verdict of the rules, and of the officer's role on both sides of the change."""
+        world = self.world
+        access = world.access()
+        forbidden = access.forbids(self.officer, Deed.RECORD) or access.judge(
+            self.officer, Side(world.structure, world.timeline), new, removed
+        )
+        verdict = forbidden or judge(world, new, removed)
+        if isinstance(verdict, Refused):
+            return verdict
+        after = Side(verdict.structure, lambda person: verdict.people[person][1], after=True)
+        return access.judge(self.officer, after, new, removed) or verdict
+
     def act(self, stream: str, act: Act) -> Recorded:
-        """Record an act as the next event of a stream; whether it is legal was decided before."""
+        """Record an act as the next event of a stream; whether it is legal was decided before. Raises NotPermitted."""
+        self.require(deed_of(act))
         unit = self._unit
         entry_id, content = self._own_id(unit.next_position), digest(act)
         event = Event(
@@ -187,12 +229,14 @@ class Recording:
             originator_version=unit.version(stream) + 1,
             topic=topic_of(stream, act),
             id=entry_id,
-            recorded_by=self._officer,
+            recorded_by=self.officer,
             entry=act,
         )
         recorded = unit.append(event, subjects=(), target=None, keys=[(entry_id, content)], structure=False)
         self._note(recorded, entry_id, None, content)
         self.world.tables.pass_over(recorded.position)
+        if act.stream_kind == ACCESS:
+            self.world.forget_access()
         return recorded
 
     def _note(self, recorded: Recorded, entry_id: str, key: str | None, content: bytes) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -17,8 +18,10 @@ from sqlalchemy import Connection
 
 from ledger.application.alerting import AlertDesk, Alerting
 from ledger.application.endings import Endings
+from ledger.application.granting import Granting
 from ledger.application.recording import Recording
 from ledger.domain import acts as a
+from ledger.domain.access import Deed
 from ledger.domain.alerts import Alert, AlertState
 from ledger.domain.events import Recorded
 from ledger.domain.findings.finding import Finding
@@ -69,10 +72,14 @@ class ScanAnswer:
         }
 
 
-class Scanning(Alerting):
+class Scanning(Alerting, Granting):
     """Part of an open ledger; the findings are the ledger's."""
 
     store: Store
+
+    def recording(self) -> AbstractContextManager[Recording]:
+        """One write transaction."""
+        raise NotImplementedError
 
     def newest_entry(self, known_at: int | None = None) -> int:
         """The position of the newest entry, or of the newest one known at a position."""
@@ -89,6 +96,9 @@ class Scanning(Alerting):
 
         Refused where the date has not come yet: a scan says nothing about what was judged for a later day.
         """
+        forbidden = self.forbids(Deed.ALERT, whole=True)
+        if forbidden is not None:
+            return forbidden
         moment = Moment(on, self.newest_entry(known_at))
         findings = self.judged(Perspective(*moment))
         while True:
@@ -100,6 +110,9 @@ class Scanning(Alerting):
             with self.recording() as recording:
                 unit = recording.world.unit
                 today = shanghai_date(unit.recorded_at)
+                forbidden = recording.forbids(Deed.ALERT, whole=True)
+                if forbidden is not None:
+                    return forbidden
                 if on > today:
                     return Refused("scan_ahead", {"date": on, "today": today})
                 if last_act(unit.conn) == seen:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from ledger.application.granting import Granting
+from ledger.domain.access import Deed
 from ledger.domain.faults import N_, UnknownEntry, WrongUsage
 from ledger.persistence import notes, seals
 from ledger.persistence.notes import SealsFile, SignedSeal
 from ledger.persistence.seals import Footing, SealsReport
-from ledger.persistence.store import Store
 
 
 class NotSealed(WrongUsage):
@@ -20,20 +21,21 @@ class NotSealed(WrongUsage):
     remedy = N_("Make a seal first: sledger seal make")
 
 
-class Sealing:
+class Sealing(Granting):
     """The part of a ledger that makes and compares seals."""
-
-    store: Store
 
     def seal(self, key: Path, to: Path | None = None) -> SignedSeal:
         """Sign the state of the ledger, keep the seal in it, and add it to the file `to`.
 
         Raises KeyUnsafe, NotAKey, OSError, LedgerFault.
         """
+        self.require(Deed.KEEP)
         signer = notes.load_key(key, self.store.path)
         with self.store.read() as conn:
             state = seals.state_now(conn, 0)
-        with self.store.write() as unit:
+        with self.recording() as recording:
+            recording.require(Deed.KEEP)
+            unit = recording.world.unit
             state = notes.Seal(state.ledger_id, state.position, state.root, state.tip, unit.recorded_at)
             signed = signer.sign(state)
             seals.keep(unit.conn, signed)

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 
 from ledger.application.rolls import RollMemory
+from ledger.domain.access import Access, fold_access
+from ledger.domain.acts import ACCESS
 from ledger.domain.events import Recorded, mentions_of, subjects_of
 from ledger.domain.facts import Fact, Illegal, fact_of, in_effect
 from ledger.domain.faults import LedgerDamaged
@@ -29,7 +31,7 @@ from ledger.projections.writer import ReadTables
 class Memory:
     """What one process keeps from one write transaction to the next.
 
-    The structure is good while no other process has changed a unit, the rolls while no other has written at all.
+    The structure is good while no other process has changed a unit, rolls and roles while no other has written at all.
     """
 
     structure_position: int = -1
@@ -37,6 +39,7 @@ class Memory:
     units: dict[str, int] = field(default_factory=dict)
     position: int = -1
     rolls: RollMemory = field(default_factory=RollMemory)
+    access: Access | None = None
 
 
 class RecordedWorld:
@@ -57,7 +60,9 @@ class RecordedWorld:
             self.structure = current_structure(unit.conn)
             self.tables.load_units()
         self._structure_position = unit.head.structure_position
-        self.rolls = memory.rolls if memory.position == unit.head.position else RollMemory()
+        unchanged = memory.position == unit.head.position
+        self.rolls = memory.rolls if unchanged else RollMemory()
+        self._access = memory.access if unchanged else None
         memory.position, memory.rolls, memory.structure_position = (
             -1,
             RollMemory(),
@@ -78,7 +83,11 @@ class RecordedWorld:
         self._memory.structure = self.structure
         self._memory.structure_position = self._structure_position
         self._memory.units = self.tables.units
-        self._memory.position, self._memory.rolls = self.unit.end.position, self.rolls
+        self._memory.position, self._memory.rolls, self._memory.access = (
+            self.unit.end.position,
+            self.rolls,
+            self._access,
+        )
 
     def prefetch(self, subjects: Collection[str]) -> None:
         """Load many subjects at once, before a batch of entries that names them."""
@@ -162,6 +171,17 @@ class RecordedWorld:
         return found
 
     # ---- more questions of the application
+
+    def access(self) -> Access:
+        """Who may do what."""
+        if self._access is None:
+            self._access = fold_access(self._store.recorded(self.unit.conn, [ACCESS]).get(ACCESS, []))
+        return self._access
+
+    def forget_access(self) -> None:
+        """A role was given or taken."""
+        self.unit.flush()
+        self._access = None
 
     def policy(self) -> Sequence[PolicyStep]:
         """The rules through time, as they stand."""

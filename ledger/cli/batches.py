@@ -88,7 +88,7 @@ def _show(session: Session, name: str) -> None:
 def _reverse(session: Session, name: str, reason: str) -> int:
     from ledger.interchange.undoing import undo
 
-    with session.open_to_record() as ledger, out.progress(N_("Taking back")) as progress:
+    with session.open_to_record("record") as ledger, out.progress(N_("Taking back")) as progress:
         undone = undo(ledger, name, reason, progress)
     if undone.refused is not None:
         if session.json:

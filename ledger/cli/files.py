@@ -120,7 +120,7 @@ def _import_lines(session: Session, files: tuple[Path, ...], *, dry_run: bool, s
     from ledger.interchange.jsonl import import_lines
 
     reports: list[tuple[Path, ImportReport]] = []
-    with session.open_to_record() as ledger:
+    with session.open_to_record("record") as ledger:
         for file in files:
             with out.progress(N_("Importing")) as progress:
                 report = import_lines(ledger, file, dry_run=dry_run, stop_on_error=stop_on_error, progress=progress)

@@ -57,7 +57,7 @@ def run(session: Session, once: bool) -> None:
     """See the help."""
     settings = jobs_of(session)
     _log_to_stderr()
-    with session.open_to_record() as ledger:
+    with session.open_to_record("alert", whole=True) as ledger:
         from ledger.jobs.scheduler import Service, stop_on_signals
 
         service = Service(ledger, settings)

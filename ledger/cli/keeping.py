@@ -68,7 +68,7 @@ def verify(session: Session, seals: Path | None, public: Path | None) -> int:
 @click.pass_obj
 def rebuild(session: Session) -> None:
     """See the help."""
-    with session.open() as ledger, out.progress(N_("Rebuilding")) as progress:
+    with session.open_to_record() as ledger, out.progress(N_("Rebuilding")) as progress:
         position = ledger.rebuild(progress)
     if session.json:
         out.document({"position": position})
@@ -171,6 +171,8 @@ def _worded(key: str, value: object) -> str | None:
         return _("; ").join(" ".join((term("status_key", name), part)) for name, part in parts.items())
     if isinstance(value, list):
         return _(", ").join(term("status_value", str(one)) for one in value) or None
+    if key == "role":
+        return term("role", str(value)) if value != "open_to_all" else term("status_value", str(value))
     if key in ("clock", "roles", "dialect"):
         return term("status_value", str(value))
     return None if value is None else str(value)

@@ -93,7 +93,7 @@ def _writing_options() -> Callable[[Callback], Callback]:
 def letter(session: Session, /, alerts: tuple[int, ...], kind: str | None, **said: Any) -> None:
     """See the help."""
     desk = Desk(**said)
-    with session.open_to_record() as ledger:
+    with session.open_to_record("alert") as ledger:
         known = {line.alert.id: line for line in ledger.alerts(ledger.perspective(desk.on)).rows}
         for one in alerts:
             if one not in known:
@@ -115,7 +115,7 @@ def due_letters(session: Session, /, **said: Any) -> None:
     from ledger.reports.letters import due
 
     desk = Desk(**said)
-    with session.open_to_record() as ledger:
+    with session.open_to_record("alert") as ledger:
         _write(session, ledger, due(ledger, ledger.perspective(desk.on), desk.calendar), desk)
 
 

@@ -66,7 +66,7 @@ def make(session: Session, key: Path | None, to: Path | None) -> None:
     private = session.file(key, "seal_key")
     if private is None:
         raise usage_error(N_("No key is named: use --key, or seal_key in the settings. sledger seal key makes one."))
-    with session.open() as ledger:
+    with session.open_to_record() as ledger:
         signed = ledger.seal(private, to)
     if session.json:
         out.document({**_json(signed), "file": None if to is None else str(to)})

@@ -28,6 +28,15 @@ def quick_imports() -> Iterator[None]:
         gc.enable()
 
 
+def _system_user() -> str | None:
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        return None
+
+
 def _tell_waiting(seconds: float) -> None:
     from ledger.cli import out
 
@@ -58,11 +67,23 @@ class Session:
 
     def open(self) -> Ledger:
         """The ledger, to ask it. Raises LedgerFault."""
-        return self._opened(self.officer or "-")
+        return self._opened(self.officer or _system_user() or "-")
 
-    def open_to_record(self) -> Ledger:
-        """The ledger, to record in the officer's name. Raises LedgerFault, UsageError."""
-        return self._opened(self.recorder())
+    def open_to_record(self, deed: str | None = None, *, whole: bool = False) -> Ledger:
+        """The ledger, to record in the officer's name. Raises LedgerFault, UsageError.
+
+        `deed`, `whole`: looks ahead whether the officer may do it, where a long work begins; see `access.Deed`.
+        """
+        ledger = self._opened(self.recorder())
+        if deed is not None:
+            from ledger.domain.access import Deed
+
+            try:
+                ledger.require(Deed(deed), whole=whole)
+            except BaseException:
+                ledger.close()
+                raise
+        return ledger
 
     def open_to_check(self) -> Ledger:
         """The ledger, to look for what is wrong with it. Raises LedgerFault."""
@@ -85,14 +106,9 @@ class Session:
         """Who records: the officer named, else the user of the system. Raises UsageError for an unusable name."""
         name = self.officer
         if not name:
-            import getpass
-
-            try:
-                name = getpass.getuser()
-            except (KeyError, OSError, ImportError):
-                raise click.UsageError(
-                    _("The system does not say who you are: name the officer with --officer.")
-                ) from None
+            name = _system_user()
+            if name is None:
+                raise click.UsageError(_("The system does not say who you are: name the officer with --officer."))
         from pydantic import TypeAdapter, ValidationError
 
         from ledger.domain.text import Name

@@ -35,7 +35,7 @@ def import_files(session: Session, files: tuple[Path, ...], asked: Asked, mode: 
     from ledger.interchange.sheets import import_sheets
 
     reports: list[tuple[Path, SheetReport]] = []
-    with session.open_to_record() as ledger:
+    with session.open_to_record("record") as ledger:
         for file in files:
             said = _asked(file, asked, wizard=wizard)
             with out.progress(N_("Importing")) as progress:

@@ -103,6 +103,8 @@ def _result(session: Session, work: Callable[[], object]) -> int:
         out.say(_("Interrupted. What was recorded up to here stays recorded; run the command again to go on."))
         return INTERRUPTED
     except Exception as error:  # noqa: BLE001  the one place where nothing may pass
+        if (refused := getattr(error, "refused", None)) is not None:  # NotPermitted, from below the command line
+            return _refuse(session, refused)
         if session.debug:
             import traceback
 

@@ -1,4 +1,4 @@
-"""What is recorded beside the entries of spec 2.2: what becomes of alerts, and which scans were made.
+"""What is recorded beside the entries of spec 2.2: what becomes of alerts, which scans were made, who may do what.
 
 An act is an event like any other, with a position, an officer, an instant and its link in the chain. It states nothing
 about people or units: it cannot be recorded, imported, exported, reversed or corrected as an entry, and no fold of a
@@ -13,8 +13,8 @@ from typing import Annotated, Any, ClassVar, Literal, get_args
 from pydantic import Field, Strict, StringConstraints
 
 from ledger.domain.entries import Entry, IsoDate
-from ledger.domain.terms import Severity
-from ledger.domain.text import Code, Line
+from ledger.domain.terms import Role, Severity
+from ledger.domain.text import Code, Line, Name
 
 Position = Annotated[int, Strict(), Field(ge=1, lt=2**31)]
 """The position of an event; of an alert, that of its raising."""
@@ -172,8 +172,31 @@ class DocumentAttached(Act):
     file: Line
 
 
+class AccessAct(Act):
+    """Something about who may do what; `officer` is the name a login records under."""
+
+    stream_kind: ClassVar[str] = "access"
+    officer: Name
+
+
+class RoleGranted(AccessAct):
+    """Somebody has a role from now on; `unit`: an officer for this unit and everything below it only."""
+
+    type: Literal["role_granted"] = "role_granted"
+    role: Role
+    unit: Code | None = None
+
+
+class RoleRemoved(AccessAct):
+    """Somebody has no role any more."""
+
+    type: Literal["role_removed"] = "role_removed"
+
+
 SCANS = "scan"
 """The stream of the scans."""
+ACCESS = "access"
+"""The stream of the grants."""
 
 ACTS: tuple[type[Act], ...] = (
     AlertRaised,
@@ -190,9 +213,11 @@ ACTS: tuple[type[Act], ...] = (
     IdNumberShown,
     IdNumberErased,
     DocumentAttached,
+    RoleGranted,
+    RoleRemoved,
 )
 ACT_TYPES: dict[str, type[Act]] = {get_args(act.model_fields["type"].annotation)[0]: act for act in ACTS}
-"""Act type -> its class; another family of acts (grants of access) is added to `ACTS` with its own `stream_kind`."""
+"""Act type -> its class; another family of acts is added to `ACTS` with its own `stream_kind`."""
 
 
 def alert_stream(rule: str, subject: str, first_true_on: date) -> str:

@@ -16,6 +16,7 @@
     |   |-- LedgerBusy            somebody else is writing
     |   |-- LedgerConflict        the ledger changed under an unfinished record
     |   `-- UnsafeSharing         a SQLite too old to share a write-ahead log safely
+    |-- NotPermitted          exit 3: the officer's role does not allow it
     `-- WrongUsage            exit 2: the question or the address is wrong
         |-- BadAddress            not a path, `sqlite:///` or `postgresql://`
         |-- DatesReversed         a period that ends before it begins
@@ -187,6 +188,22 @@ class UnsafeSharing(CannotNow):
     remedy = N_("Close the other programs that use this ledger and try again, or install: pip install pysqlite3")
 
 
+class NotPermitted(LedgerFault):
+    """The officer's role does not allow what would be written, where no refusal of an entry can say so.
+
+    `refused`: the refusal `not_permitted`; `officer` and `reason` are its own.
+    """
+
+    code = "not_permitted"
+    exit_status = 3
+    sentence = N_("{officer} may not record this: {reason}.")
+    remedy = N_("Ask an officer with the right role to record it.")
+
+    def __init__(self, refused: Any) -> None:
+        super().__init__(**refused.params)
+        self.refused = refused
+
+
 class WrongUsage(LedgerFault):
     """Exit 2: wrong usage (spec 2.1)."""
 
@@ -200,6 +217,22 @@ class BadAddress(WrongUsage):
     code = "bad_address"
     sentence = N_("{ledger} is not an address of a ledger.")
     remedy = N_("Give a file path, sqlite:///PATH or postgresql://HOST/DATABASE.")
+
+
+class NoRoles(WrongUsage):
+    """Roles of a database were asked for where there is no server. `ledger`."""
+
+    code = "no_roles"
+    sentence = N_("{ledger} is a file: only a server has logins and roles of its own.")
+    remedy = N_("Leave this out; what protects a file are the rights of the system to it.")
+
+
+class NotTheOwner(WrongUsage):
+    """Only the owner of a ledger on a server, with the right to create roles, can set up its roles. `ledger`."""
+
+    code = "not_the_owner"
+    sentence = N_("This login may not make roles for {ledger}.")
+    remedy = N_("Use the login that owns the ledger's tables, with the right to create roles (CREATEROLE).")
 
 
 class DatesReversed(WrongUsage):

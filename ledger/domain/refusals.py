@@ -103,6 +103,16 @@ REFUSALS: Mapping[str, RefusalText] = MappingProxyType(
         "not_permitted": _t(
             "{officer} may not record this: {reason}.", "Ask an officer with the right role to record it."
         ),
+        # roles
+        "first_admin": _t(
+            "The first role in this ledger must be that of an admin, and for {officer}, who gives it.",
+            "Make yourself an admin first: sledger admin officer add {officer} --role admin",
+        ),
+        "last_admin": _t(
+            "“{officer}” is the last admin: without one nobody could give or take a role.",
+            "Make somebody else an admin first.",
+        ),
+        "role_not_held": _t("“{officer}” has no role in this ledger.", "List the roles: sledger admin officer list"),
         # units
         "unit_unknown": _t("There is no unit “{unit}”.", "Check the code, or establish the unit first."),
         "unit_code_used": _t(

@@ -173,3 +173,12 @@ MEASURES = (
 
 KIND_MEASURES = ("quota", "on_roll", "seconded_out", "on_leave", "present", "vacancies")
 """The measures that are also told by establishment kind."""
+
+
+class Role(StrEnum):
+    """What somebody may do in the ledger, each more than the one before (spec 2.1, docs/decisions/0023)."""
+
+    AUDITOR = "auditor"
+    ALERT_ADMIN = "alert_admin"
+    OFFICER = "officer"
+    ADMIN = "admin"

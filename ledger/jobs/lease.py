@@ -7,6 +7,7 @@ import secrets
 import socket
 
 from ledger.bootstrap import Ledger
+from ledger.domain.access import Deed
 from ledger.persistence.jobs import release_lease, take_lease
 
 
@@ -20,7 +21,8 @@ class LeaseKeeper:
         self.held = False
 
     def take(self) -> bool:
-        """Take the lease or renew it; False while another service has it."""
+        """Take the lease or renew it; False while another service has it. Raises NotPermitted."""
+        self._ledger.require(Deed.ALERT, whole=True)
         with self._ledger.store.write() as unit:
             self.held = take_lease(unit, self.holder, self._seconds)
         return self.held

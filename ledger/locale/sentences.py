@@ -19,6 +19,8 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "other_type": ("entry",),
     "measure": ("measure",),
     "state": ("alert_state",),
+    "role": ("role",),
+    "needed": ("role",),
 }
 """Parameters that hold a code of a closed list -> the lists it may come from."""
 MESSAGES = frozenset({"problem", "expected", "reason", "detail"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import secrets
 import threading
 import time
@@ -178,6 +179,10 @@ class Store(LogReader):
 
     def _now(self) -> int:
         return time.time_ns() // 1000 if self._clock is None else to_microseconds(self._clock())
+
+    def officer(self, claimed: str | None) -> str:
+        """Who records: whoever is named; where nobody is, the user of the system."""
+        return claimed or getpass.getuser()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

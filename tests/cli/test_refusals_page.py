@@ -35,7 +35,9 @@ ABOUT_ALERTS = {
 """Answers to acts, which no line of a file can be: tests/domain/test_alerts.py."""
 ABOUT_ID_NUMBERS = {"id_number_wrong", "id_number_taken", "id_number_absent"}
 """Likewise: tests/application/test_identifying.py."""
-NO_EXAMPLE = {"not_permitted"} | ABOUT_ALERTS | ABOUT_ID_NUMBERS
+ABOUT_ROLES = {"not_permitted", "first_admin", "last_admin", "role_not_held"}
+"""Told where roles are given, or once there are some: tests/application/test_access.py."""
+NO_EXAMPLE = ABOUT_ROLES | ABOUT_ALERTS | ABOUT_ID_NUMBERS
 
 
 def raw(line: str) -> bytes:

@@ -76,6 +76,8 @@ ANSWERS: list[tuple[str, tuple[str, ...], int]] = [
     ("verify", ("verify", "--seals", "seals.txt"), 0),
     ("verify", ("verify", "--seals", "forged.txt", "--public", "keys/seal.pub"), 1),
     ("doctor", ("doctor",), 0),
+    ("officers", ("admin", "officer", "list"), 0),
+    ("role_change", ("admin", "officer", "add", "tester", "--role", "admin"), 0),
     ("seal_key", ("seal", "key", "keys/other"), 0),
     ("seal_make", ("seal", "make", "--key", "keys/seal", "--to", "more.txt"), 0),
     ("seal_list", ("seal", "list"), 0),

@@ -80,6 +80,8 @@ VALUES: dict[str, Any] = {
     "file": "催返函-7.docx",
     "sha256": "ab" * 32,
     "findings": 14,
+    "officer": "李建",
+    "role": "officer",
 }
 OF_A_TYPE: dict[str, dict[str, Any]] = {
     "hired": {"name": "赵天"},
