@@ -42,6 +42,7 @@ MAY: Mapping[Deed, tuple[Role, ...]] = MappingProxyType(
 )
 """Which roles may do it."""
 
+
 def deed_of(act: Act) -> Deed:
     """What an act is."""
     if isinstance(act, AccessAct | IdNumberErased):
