@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 
-from ledger.domain.acts import AccessAct, Act, IdNumberAct, IdNumberErased, RoleGranted, RoleRemoved
+from ledger.domain.acts import AccessAct, Act, AlertAct, IdNumberErased, RoleGranted, RoleRemoved, ScanFinished
 from ledger.domain.entries import PersonEntry, PolicyAdopted, SecondmentEnded
 from ledger.domain.events import Recorded
 from ledger.domain.facts import Fact
@@ -47,7 +47,7 @@ def deed_of(act: Act) -> Deed:
     """What an act is."""
     if isinstance(act, AccessAct | IdNumberErased):
         return Deed.KEEP
-    return Deed.RECORD if isinstance(act, IdNumberAct) else Deed.ALERT
+    return Deed.ALERT if isinstance(act, AlertAct | ScanFinished) else Deed.RECORD
 
 
 OPEN = "open_to_all"
