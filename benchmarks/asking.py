@@ -8,6 +8,7 @@ from pathlib import Path
 from random import Random
 
 from benchmarks.generator import END
+from benchmarks.ledgers import Kept
 from benchmarks.measuring import ROUNDS, Figures, times
 from benchmarks.sizes import ROSTER, SUBTREE, unit_of
 from ledger.bootstrap import Ledger, open_ledger
@@ -69,6 +70,6 @@ def questions(ledger: Ledger) -> dict[str, tuple[Question, int]]:
     return found | {"all units as rows of objects": (lambda turn: ledger.headcount(now[turn]), 5)}
 
 
-def on_sqlite(path: Path, people: int, figures: Figures) -> None:
-    with open_ledger(str(path)) as ledger:
-        ask(ledger, people, "sqlite", figures)
+def on_sqlite(kept: Kept, _scratch: Path, figures: Figures) -> None:
+    with open_ledger(str(kept.path)) as ledger:
+        ask(ledger, kept.people, "sqlite", figures)

@@ -55,12 +55,10 @@ def memory_of(path: Path, people: int, scratch: Path, figures: Figures) -> None:
         "backup": ["backup", str(backup)],
         "restore": ["restore", str(backup), str(restored)],
         "verify": ["verify"],
-        "rebuild": ["rebuild"],
     }
     for kind, commands in (("question", asked), ("command", long)):
         for name, arguments in commands.items():
-            ledger_used = restored if name == "rebuild" else path
-            ran = run(["--ledger", str(ledger_used), *arguments])
+            ran = run(["--ledger", str(path), *arguments])
             note = f"{ran.seconds:.1f} s" + (f", exit status {ran.status}" if ran.status else "")
             figures.add(people, "sqlite", f"memory: {kind}: {name}", ran.megabytes, "MB", note=note)
     for left in scratch.glob(f"{people}-*"):

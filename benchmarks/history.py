@@ -10,7 +10,9 @@ from __future__ import annotations
 import pickle
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from functools import reduce
 from itertools import groupby
+from operator import add
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,7 +22,7 @@ from ledger.bootstrap import Ledger
 from ledger.domain.terms import ON_ROLL_KINDS
 from ledger.domain.time import FOREVER, Day
 from ledger.projections import tables as t
-from ledger.projections.checkpoints import WIDTH, counts_at
+from ledger.projections.checkpoints import WIDTH
 from ledger.queries.columns import columns
 from ledger.queries.tree import NOWHERE, tree_of
 from ledger.queries.view import View
@@ -146,15 +148,13 @@ class _Names:
 
 def own_on_roll(view: View) -> Counts:
     """The people on each unit's own roll, nothing else counted."""
-    cells = counts_at(view.conn, view.shape.slots, view.day, view.perspective.known_at)
-    tree = tree_of(view)
-    found: Counts = {}
-    people = map(sum, zip(*(cells[kind::WIDTH] for kind in ON_ROLL), strict=True))
-    for place, count in zip(tree.place_of_slot, people, strict=True):
-        if count and place != NOWHERE:
-            code = tree.codes[place]
-            found[code] = found.get(code, 0) + count
-    return found
+    cells, tree = view.counts(), tree_of(view)
+    people: Sequence[int] = reduce(lambda one, more: [*map(add, one, more)], (cells[kind::WIDTH] for kind in ON_ROLL))
+    found = dict(zip(tree.codes, map(people.__getitem__, tree.order), strict=True))
+    for slot in tree.ghosts:
+        if people[slot] and tree.place_of_slot[slot] != NOWHERE:
+            found[tree.codes[tree.place_of_slot[slot]]] += people[slot]
+    return {code: count for code, count in found.items() if count}
 
 
 def own_columns(view: View) -> Counts:

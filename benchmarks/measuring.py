@@ -38,13 +38,16 @@ class Figure:
 
 
 class Figures:
-    """All figures so far, by size, place and name; written down after each, so that a broken run loses nothing."""
+    """All figures so far, by size, place and name; written down after each, so that a broken run loses nothing.
 
-    def __init__(self, path: Path | None, commit: str) -> None:
+    `anew`: what earlier runs measured is forgotten.
+    """
+
+    def __init__(self, path: Path | None, commit: str, *, anew: bool = False) -> None:
         self._path = path
         self._commit = commit
         self.all: dict[tuple[int, str, str], Figure] = {}
-        if path is not None and path.exists():
+        if path is not None and path.exists() and not anew:
             for one in json.loads(path.read_text(encoding="utf-8")):
                 self._put(Figure(**one))
 

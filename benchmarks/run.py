@@ -3,113 +3,106 @@
 from __future__ import annotations
 
 import argparse
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import asking, commands, machine, postgres, scanning, sizes, targets
+from benchmarks import asking, commands, ledgers, machine, postgres, scanning, screens, sheets, sizes, tables
 from benchmarks.beside import beside
+from benchmarks.ledgers import Kept
 from benchmarks.measuring import Figures
-from ledger.domain.time import SHANGHAI
 
+PAGE = machine.ROOT / "docs" / "reference" / "benchmarks.md"
 BEGIN, END = "<!-- figures -->", "<!-- /figures -->"
-PARTS = ("writing", "questions", "scan", "postgres", "peers", "commands")
+Part = Callable[[Sequence[Kept], Path, Figures], None]
+
+
+def _each(measure: Callable[[Kept, Path, Figures], None]) -> Part:
+    def part(kept: Sequence[Kept], scratch: Path, figures: Figures) -> None:
+        for one in kept:
+            measure(one, scratch, figures)
+
+    return part
+
+
+def _peers(kept: Sequence[Kept], scratch: Path, figures: Figures) -> None:
+    beside(kept[0].path, kept[0].people, scratch, figures)
+
+
+def _commands(kept: Sequence[Kept], scratch: Path, figures: Figures) -> None:
+    commands.starting(scratch, figures)
+    for one in kept:
+        commands.memory_of(one.path, one.people, scratch, figures)
+
+
+def _postgres(kept: Sequence[Kept], scratch: Path, figures: Figures) -> None:
+    with postgres.server(scratch) as (address, version):
+        for one in kept:
+            postgres.on_postgresql(one.path, one.people, address, version, figures)
+
+
+PARTS: dict[str, tuple[str, Part]] = {
+    "questions": ("questions inside the process, on SQLite", _each(asking.on_sqlite)),
+    "peers": ("other libraries, at the smallest size", _peers),
+    "writing": ("import, entries one by one, rebuild", _each(sizes.writing)),
+    "scan": ("all rules, once and again, and the naive way", _each(scanning.on_sqlite)),
+    "sheets": (
+        "a roster checked, a register written",
+        lambda _kept, scratch, figures: sheets.measure(scratch, figures),
+    ),
+    "screens": ("the screens in a terminal", _each(screens.on_sqlite)),
+    "commands": ("start and memory of the command line", _commands),
+    "postgres": ("the questions on PostgreSQL", _postgres),
+}
 
 
 def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description="Measure the ledger and its peers.")
+    told = "\n".join(f"  {name:<11}{text}" for name, (text, _) in PARTS.items())
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.run",
+        description="Measure the ledger and its peers, and write the tables of the page.",
+        epilog=f"parts:\n{told}\n  ledgers    only make the ledgers\n  tables     only write the tables again",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("parts", nargs="*", metavar="PART", help="only these; without any, all of them, from nothing")
     parser.add_argument("--people", default="10000,100000", help="sizes of the ledgers (default: %(default)s)")
-    parser.add_argument("--keep", type=Path, metavar="DIR", help="keep ledgers and figures here, and use what is there")
-    parser.add_argument("--table", type=Path, metavar="FILE", help="write the tables into this Markdown file")
-    parser.add_argument("--writing", action="store_true", help="only: record one by one, rebuild")
-    parser.add_argument("--questions", action="store_true", help="only: questions inside the process, on SQLite")
-    parser.add_argument("--scan", action="store_true", help="only: all rules, once and again, and the naive way")
-    parser.add_argument("--postgres", action="store_true", help="only: the same on PostgreSQL")
-    parser.add_argument("--peers", action="store_true", help="only: other libraries, at the smallest size")
-    parser.add_argument("--commands", action="store_true", help="only: memory and start of the command line")
-    parser.add_argument("--only-table", action="store_true", help="measure nothing, write the tables again")
-    return parser.parse_args()
+    parser.add_argument(
+        "--keep", type=Path, default=ledgers.folder(), metavar="DIR", help="ledgers and figures lie here"
+    )
+    parser.add_argument(
+        "--page", type=Path, default=PAGE, metavar="FILE", help="Markdown file to write the tables into"
+    )
+    parser.add_argument("--no-page", action="store_true", help="print the tables and write them nowhere")
+    told = parser.parse_args()
+    for unknown in set(told.parts) - {*PARTS, "ledgers", "tables"}:
+        parser.error(f"there is no part {unknown}")
+    return told
 
 
 def main() -> None:
     told = arguments()
-    sizes_wanted = [int(people) for people in told.people.split(",")]
-    parts = {part for part in PARTS if getattr(told, part)} or set(PARTS)
-    with _folder(told.keep) as folder:
-        figures = Figures(folder / "figures.json", machine.commit())
-        if not told.only_table:
-            with TemporaryDirectory(dir=folder) as scratch:
-                Path(scratch).chmod(0o755)  # a server of root's runs as another user, who must be able to enter
-                _measure(sizes_wanted, parts, folder, Path(scratch), figures)
-        tables = "\n".join(_tables(figures))
-    print(tables)
-    if told.table is not None:
-        text = told.table.read_text(encoding="utf-8")
-        before, _, rest = text.partition(BEGIN)
-        told.table.write_text(f"{before}{BEGIN}\n\n{tables}\n\n{END}{rest.partition(END)[2]}", encoding="utf-8")
+    told.keep.mkdir(parents=True, exist_ok=True)
+    figures = Figures(told.keep / "figures.json", machine.commit(), anew=not told.parts)
+    if told.parts != ["tables"]:
+        kept = [ledgers.kept(told.keep, people, figures) for people in sorted(map(int, told.people.split(",")))]
+        for name, (_, measure) in PARTS.items():
+            if name in told.parts or not told.parts:
+                _timed(name, partial(measure, kept), told.keep, figures)
+    lines = "\n".join(tables.page(figures))
+    print(lines)
+    if not told.no_page:
+        before, _, rest = told.page.read_text(encoding="utf-8").partition(BEGIN)
+        told.page.write_text(f"{before}{BEGIN}\n\n{lines}\n\n{END}{rest.partition(END)[2]}", encoding="utf-8")
 
 
-@contextmanager
-def _folder(kept: Path | None) -> Iterator[Path]:
-    if kept is not None:
-        kept.mkdir(parents=True, exist_ok=True)
-        yield kept.resolve()
-        return
-    with TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)
-        yield Path(folder)
-
-
-def _measure(people: list[int], parts: set[str], folder: Path, scratch: Path, figures: Figures) -> None:
-    ledgers = {size: sizes.built(folder, size, figures) for size in people}
-    for size, path in ledgers.items():
-        if "questions" in parts:
-            asking.on_sqlite(path, size, figures)
-        if "scan" in parts:
-            scanning.on_sqlite(path, size, scratch, figures)
-        if "writing" in parts:
-            sizes.writing(path, size, scratch, figures)
-    if "writing" in parts:
-        sizes.catching_up(scratch, figures)
-    if "peers" in parts:
-        beside(ledgers[min(people)], min(people), scratch, figures)
-    if "commands" in parts:
-        commands.starting(scratch, figures)
-        for size, path in ledgers.items():
-            commands.memory_of(path, size, scratch, figures)
-    if "postgres" in parts:
-        with postgres.server(scratch) as (address, version):
-            for size, path in ledgers.items():
-                postgres.on_postgresql(path, size, address, version, figures)
-
-
-def _tables(figures: Figures) -> Iterator[str]:
-    verdicts = targets.Verdicts()
-    yield f"Measured up to {datetime.now(SHANGHAI):%Y-%m-%d %H:%M} (Asia/Shanghai) on {machine.described()}."
-    servers = {one.note for one in figures if one.name == "copied row by row"}
-    yield f"PostgreSQL: {', '.join(sorted(servers)) or 'not measured'}. Peers: {machine.peers()}."
-    commits = sorted({one.commit for one in figures if one.commit})
-    loads = [one.load for one in figures]
-    if loads:
-        yield f"Commits measured (+: with changes not yet committed): {', '.join(commits)}."
-        yield f"Load average while measuring: {min(loads)} to {max(loads)} on {os.cpu_count()} cores."
-    for title, lines in (
-        ("Questions inside the process, milliseconds, best / median of ten", targets.questions(figures, verdicts)),
-        ("Recording, importing, rebuilding", targets.writing(figures, verdicts)),
-        ("Scans: all rules on one date, seconds", targets.scans(figures, verdicts)),
-        ("Beside other libraries, 10,000 people", targets.beside(figures, verdicts)),
-        ("From the shell", targets.starts(figures, verdicts)),
-        ("Peak memory of each command, megabytes", targets.memory(figures, verdicts)),
-    ):
-        yield f"\n### {title}\n"
-        yield from lines
-    yield f"\n### Verdict\n\n{verdicts.met} targets met, {len(verdicts.missed or [])} missed."
-    if verdicts.missed:
-        yield ""
-        yield from (f"- {one}" for one in verdicts.missed)
+def _timed(name: str, measure: Callable[[Path, Figures], None], folder: Path, figures: Figures) -> None:
+    began = time.perf_counter()
+    with TemporaryDirectory(dir=folder) as scratch:
+        Path(scratch).chmod(0o755)  # a server of root's runs as another user, who must be able to enter
+        measure(Path(scratch), figures)
+    figures.add(0, "run", name, time.perf_counter() - began, "s")
 
 
 if __name__ == "__main__":

@@ -22,7 +22,11 @@ import sys
 import termios
 import time
 from pathlib import Path
+from shutil import copyfile
 from typing import Any
+
+from benchmarks.ledgers import Kept
+from benchmarks.measuring import Figures
 
 ROOT = Path(__file__).resolve().parents[1]
 COLUMNS, LINES = 120, 40
@@ -157,6 +161,29 @@ def measured(ledger: str, starts: int, keys: int) -> dict[str, Any]:
         "form_complete": spread(forms),
         "load_1min": round(os.getloadavg()[0], 1),
     }
+
+
+START, DOWN_BYTE, DOWN_BYTES = "start to a usable list", "row down, first byte", "row down, bytes"
+NEW_DATE, FORM = "new date, screen complete", "form, complete"
+
+
+def on_sqlite(kept: Kept, scratch: Path, figures: Figures) -> None:
+    """On a copy of a ledger, the drafts and settings of nobody else around."""
+    copy = scratch / f"screens-{kept.people}.db"
+    copyfile(kept.path, copy)
+    found = measured(str(copy), 3, 30)
+
+    def add(name: str, value: float, unit: str, middle: float | None = None, cpu: float | None = None) -> None:
+        figures.add(kept.people, "screens", name, value, unit, middle=middle, cpu=cpu)
+
+    start, date = found["start_to_list_s"], found["new_date_complete"]
+    add(START, start["worst"], "s", cpu=start["cpu"])
+    add(NEW_DATE, date["p50_ms"], "ms", date["p95_ms"], found["new_date_cpu_ms"])
+    down, form = found["row_down_first_byte"], found["form_complete"]
+    add(DOWN_BYTE, down["p50_ms"], "ms", down["p95_ms"], found["row_down_cpu_ms"])
+    add(DOWN_BYTES, found["row_down_bytes"]["p50"], "bytes")
+    add(FORM, form["p50_ms"], "ms", form["p95_ms"])
+    copy.unlink()
 
 
 def main() -> None:

@@ -1,33 +1,17 @@
-"""Spreadsheets: a roster of 100,000 people checked, and a register of 20,000 written.
-
-    python -m benchmarks.sheets [PEOPLE]
-
-Prints wall and processor seconds and the peak memory of this process; the reading child has 768 MiB at most.
-"""
+"""Spreadsheets: a roster of 100,000 people checked and recorded, and a register of 20,000 rows written (issue 5)."""
 
 from __future__ import annotations
 
 import random
-import resource
-import sys
-import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import date
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
 
+from benchmarks.measuring import Figures, run, times
 from ledger.bootstrap import create_ledger
-from ledger.interchange.filled_in import Asked
-from ledger.interchange.marking import write_marked
-from ledger.interchange.sheets import import_sheets
 from ledger.interchange.tables_out import Out, write_out
-from ledger.locale import _
-from ledger.locale.sentences import sentence
 
 HEAD = [
     "person",
@@ -54,15 +38,12 @@ HEAD = [
     "until",
     "note",
 ]
-COLUMNS = 22
-
-
-@contextmanager
-def timed(what: str) -> Iterator[None]:
-    wall, processor = time.perf_counter(), time.process_time()
-    yield
-    seconds = f"{time.perf_counter() - wall:6.1f} s wall, {time.process_time() - processor:6.1f} s processor"
-    print(f"{what}: {seconds}, {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MiB at most")
+PEOPLE, LINES, COLUMNS = 100_000, 20_000, 22
+DRY, COMMIT, REGISTER = (
+    "roster of 23 columns, dry run",
+    "roster of 23 columns, recorded",
+    "register of 22 columns, written",
+)
 
 
 def person(number: int, dice: random.Random) -> list[Any]:
@@ -88,28 +69,22 @@ def roster(path: Path, people: int) -> Path:
     return path
 
 
-def main(people: int) -> None:
-    with tempfile.TemporaryDirectory() as name, create_ledger(f"{name}/ledger.db", officer="benchmark") as ledger:
-        folder = Path(name)
+def measure(scratch: Path, figures: Figures) -> None:
+    """A roster checked by `sledger import`, its marked copy included, and a register written."""
+    path = scratch / "sheets.db"
+    with create_ledger(str(path), officer="benchmark") as ledger:
         for code in ("QZ", "XFJ"):
-            unit = {
-                "type": "unit_established",
-                "unit": code,
-                "name": code,
-                "kind": "organ",
-                "effective_on": "2015-01-01",
-            }
-            ledger.record(unit)
-        file = roster(folder / "roster.xlsx", people)
-        with timed(f"dry run of {people} rows, {len(HEAD)} columns"):
-            report = import_sheets(ledger, file, Asked())
-            write_marked(report, folder / "checked.xlsx", sentence, _)
-        assert report.refused == 0
-        rows = [[f"text {number} {column}" for column in range(COLUMNS)] for number in range(people // 5)]
-        with timed(f"register of {people // 5} rows, {COLUMNS} columns"):
-            write_out(BytesIO(), ".xlsx", Out("register", [f"column {n}" for n in range(COLUMNS)], rows))
-    print(f"measured {date.today()}")  # noqa: DTZ011  a date for whoever reads the line
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)
+            unit = {"type": "unit_established", "unit": code, "name": code, "kind": "organ"}
+            ledger.record({**unit, "effective_on": "2015-01-01"})
+    file = roster(scratch / "roster.xlsx", PEOPLE)
+    for name, more in {DRY: [], COMMIT: ["--commit"]}.items():
+        ran = run(["--ledger", str(path), "import", str(file), *more])
+        if ran.status != 0:
+            raise SystemExit(f"the roster was not taken: exit status {ran.status}")
+        figures.add(PEOPLE, "sqlite", name, ran.seconds, "s", cpu=ran.cpu, note=f"{ran.megabytes:.0f} MB")
+    rows = [[f"text {number} {column}" for column in range(COLUMNS)] for number in range(LINES)]
+    table = Out("register", [f"column {number}" for number in range(COLUMNS)], rows)
+    written = times(lambda _turn: write_out(BytesIO(), ".xlsx", table), 3)
+    figures.add(
+        LINES, "sqlite", REGISTER, written.value / 1000, "s", middle=written.middle / 1000, cpu=written.cpu / 1000
+    )

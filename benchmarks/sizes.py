@@ -1,15 +1,17 @@
-"""Builds the ledgers that are measured, each once, and measures what is measured while it is built."""
+"""Import, entries one by one, rebuild; and the units that are asked about."""
 
 from __future__ import annotations
 
 import json
 import shutil
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 from benchmarks.generator import END, generate
+from benchmarks.ledgers import OFFICER, Kept
 from benchmarks.measuring import Figures, clock, run
 from ledger import bootstrap
 from ledger.bootstrap import Ledger, open_ledger
@@ -20,33 +22,10 @@ from ledger.interchange.jsonl import import_lines
 from ledger.projections.writer import ReadTables
 from ledger.queries.columns import columns
 
-OFFICER = "benchmark"
-FEW = 1_000
+FEW = 10_000
+"""Entries of an import whose catch-up is timed."""
 SUBTREE, ROSTER = 1_100, 80
 """People of the units asked about."""
-
-
-def built(folder: Path, people: int, figures: Figures) -> Path:
-    """A ledger with so many people, from the folder or made there by `sledger import`."""
-    path, lines = folder / f"{people}.db", folder / f"{people}.jsonl"
-    if (folder / f"{people}.done").exists():
-        return path
-    for left in folder.glob(f"{people}.db*"):
-        left.unlink()
-    count = 0
-    with lines.open("w", encoding="utf-8") as file:
-        for entry in generate(people):
-            file.write(json.dumps(entry, ensure_ascii=False) + "\n")
-            count += 1
-    bootstrap.create_ledger(str(path), officer=OFFICER).close()
-    ran = run(["--ledger", str(path), "--officer", OFFICER, "import", str(lines)])
-    if ran.status != 0:
-        raise SystemExit(f"the import of {lines} ended with {ran.status}")
-    figures.add(people, "sqlite", "entries", count, "entries")
-    figures.add(people, "sqlite", "import", count / ran.seconds, "entries/s", cpu=count / ran.cpu)
-    figures.add(people, "sqlite", "memory: command: import", ran.megabytes, "MB")
-    (folder / f"{people}.done").touch()
-    return path
 
 
 def unit_of(ledger: Ledger, size: int) -> str:
@@ -58,39 +37,61 @@ def unit_of(ledger: Ledger, size: int) -> str:
     return found.tree.codes[place]
 
 
-def catching_up(scratch: Path, figures: Figures) -> None:
-    """How much of an import is spent in keeping the read tables in step."""
-    lines, path = scratch / "few.jsonl", scratch / "few.db"
-    entries = [json.dumps(entry, ensure_ascii=False) for entry in generate(FEW)]
-    lines.write_text("\n".join(entries) + "\n", encoding="utf-8")
-    with bootstrap.create_ledger(str(path), officer=OFFICER) as ledger, _clocked() as inside:
-        import_lines(ledger, lines)
-    wall, cpu = inside.seconds / len(entries) * 1000, inside.cpu / len(entries) * 1000
-    figures.add(0, "sqlite", "catch-up of the read tables, an entry of an import", wall, "ms", cpu=cpu)
-
-
-def writing(path: Path, people: int, scratch: Path, figures: Figures) -> None:
-    """Recording one by one, and a rebuild; on a copy."""
-    copy = scratch / f"{people}-copy.db"
-    shutil.copyfile(path, copy)
+def writing(kept: Kept, scratch: Path, figures: Figures) -> None:
+    """Import, entries one by one, rebuild; on a copy."""
+    copy = scratch / "copy.db"
+    shutil.copyfile(kept.path, copy)
+    if kept.tail.stat().st_size:
+        _import(kept.people, copy, kept.tail, figures)
+    else:
+        _import_all(kept, scratch, figures)
     with open_ledger(str(copy), officer=OFFICER) as ledger:
-        entries = _entries(ledger)
-        ledger.record(entries[0])
-        with clock() as spent, _clocked() as inside:
-            for entry in entries[1:]:
-                result = ledger.record(entry)
-                if isinstance(result, Refused):
-                    raise SystemExit(f"refused: {result}")
-        count = len(entries) - 1
-        figures.add(people, "sqlite", "record one by one", count / spent[0], "entries/s", cpu=count / spent[1])
-        wall, cpu = inside.seconds / count * 1000, inside.cpu / count * 1000
-        figures.add(people, "sqlite", "catch-up of the read tables, an entry alone", wall, "ms", cpu=cpu)
         newest = ledger.perspective().known_at
-        with clock() as spent:
-            ledger.rebuild()
-        figures.add(people, "sqlite", "rebuild", newest / spent[0], "entries/s", cpu=newest / spent[1])
-    for left in scratch.glob(copy.name + "*"):
+        _one_by_one(ledger, kept.people, figures)
+    ran = run(["--ledger", str(copy), "rebuild"])
+    figures.add(kept.people, "sqlite", "rebuild", newest / ran.seconds, "entries/s", cpu=newest / ran.cpu)
+    figures.add(kept.people, "sqlite", "memory: command: rebuild", ran.megabytes, "MB", note=f"{ran.seconds:.1f} s")
+    for left in scratch.glob("*"):
         left.unlink()
+
+
+def _import(people: int, ledger: Path, lines: Path, figures: Figures, note: str = "") -> None:
+    with lines.open(encoding="utf-8") as file:
+        count = sum(1 for _ in file)
+    ran = run(["--ledger", str(ledger), "--officer", OFFICER, "import", str(lines)])
+    if ran.status != 0:
+        raise SystemExit(f"the import of {lines} ended with {ran.status}")
+    told = note or f"the last {count:,}"
+    figures.add(people, "sqlite", "import", count / ran.seconds, "entries/s", cpu=count / ran.cpu, note=told)
+    figures.add(people, "sqlite", "memory: command: import", ran.megabytes, "MB", note=f"{ran.seconds:.1f} s")
+
+
+def _import_all(kept: Kept, scratch: Path, figures: Figures) -> None:
+    lines, path, few = scratch / "all.jsonl", scratch / "all.db", scratch / "few.jsonl"
+    with lines.open("w", encoding="utf-8") as file:
+        file.writelines(json.dumps(entry, ensure_ascii=False) + "\n" for entry in generate(kept.people))
+    bootstrap.create_ledger(str(path), officer=OFFICER).close()
+    _import(kept.people, path, lines, figures, "all of them")
+    with lines.open(encoding="utf-8") as whole:
+        few.write_text("".join(islice(whole, FEW)), encoding="utf-8")
+    with bootstrap.create_ledger(str(scratch / "few.db"), officer=OFFICER) as ledger, _clocked() as inside:
+        import_lines(ledger, few)
+    wall, cpu = inside.seconds / FEW * 1000, inside.cpu / FEW * 1000
+    figures.add(kept.people, "sqlite", "catch-up of the read tables, an entry of an import", wall, "ms", cpu=cpu)
+
+
+def _one_by_one(ledger: Ledger, people: int, figures: Figures) -> None:
+    entries = _entries(ledger)
+    ledger.record(entries[0])
+    with clock() as spent, _clocked() as inside:
+        for entry in entries[1:]:
+            result = ledger.record(entry)
+            if isinstance(result, Refused):
+                raise SystemExit(f"refused: {result}")
+    count = len(entries) - 1
+    figures.add(people, "sqlite", "record one by one", count / spent[0], "entries/s", cpu=count / spent[1])
+    wall, cpu = inside.seconds / count * 1000, inside.cpu / count * 1000
+    figures.add(people, "sqlite", "catch-up of the read tables, an entry alone", wall, "ms", cpu=cpu)
 
 
 class _clocked:  # noqa: N801  used like a function

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from benchmarks.measuring import Figure, Figures, number, told
 from benchmarks.scanning import AGAIN, FULL, NAIVE
-from benchmarks.sizes import FEW
+from benchmarks.screens import DOWN_BYTE, DOWN_BYTES, FORM, NEW_DATE, START
+from benchmarks.sheets import COMMIT, DRY, LINES, PEOPLE, REGISTER
 
 BIG, SMALL = 100_000, 10_000
 FAST, SLOWER, ROWS = 20.0, 50.0, 400.0
@@ -38,8 +39,20 @@ WRITING: dict[str, tuple[str, float] | None] = {
 }
 RATIOS = {"library_aggregates": 300, "simple_history": 300, "continuum": 50}
 REBUILD_RATIO = 20
-SCANS = {SMALL: 3.0, BIG: 30.0}
-"""People -> most seconds for a scan of all rules."""
+SCANS: dict[str, dict[int, float | None]] = {
+    FULL: {SMALL: 3.0, BIG: 30.0},
+    AGAIN: {SMALL: None, BIG: None},
+    NAIVE: {SMALL: None},
+}
+SHEETS: dict[str, dict[int, float | None]] = {DRY: {PEOPLE: 15.0}, COMMIT: {PEOPLE: None}, REGISTER: {LINES: 5.0}}
+SCREENS: dict[str, dict[int, float | None]] = {
+    START: {SMALL: 1.5, BIG: None},
+    NEW_DATE: {SMALL: None, BIG: 500.0},
+    DOWN_BYTE: {SMALL: None, BIG: 50.0},
+    DOWN_BYTES: {SMALL: None, BIG: 2048.0},
+    FORM: {SMALL: 250.0, BIG: 250.0},
+}
+"""Name -> people (or rows) -> the most that it may be."""
 ANY_COMMAND, QUESTION_SMALL = 1_073.7, 150
 """Megabytes: any command at 100,000 people, a question at 10,000."""
 STARTS = {"sledger --help": 0.3, "sledger headcount --unit, demo county": 1.0, "sledger demo --no-tui": None}
@@ -50,7 +63,7 @@ class Verdicts:
     """Counts what is met, and keeps what is not."""
 
     met: int = 0
-    missed: list[str] | None = None
+    missed: list[str] = field(default_factory=list)
 
     def judge(
         self, name: str, value: float | None, limit: float | None, *, least: bool = False, cpu: float | None = None
@@ -66,7 +79,7 @@ class Verdicts:
             word += ", met in processor time"
             name += f" ({number(cpu)} in processor time)"
         bound = f"{'at least' if least else 'at most'} {number(limit)}"
-        self.missed = [*(self.missed or []), f"{name}: {number(value)} for {bound}"]
+        self.missed.append(f"{name}: {number(value)} for {bound}")
         return word
 
 
@@ -117,30 +130,40 @@ def writing(figures: Figures, verdicts: Verdicts) -> list[str]:
     """Rates, at each size."""
     found = _head("", "people", "measured", "load", "target", "")
     for name, target in WRITING.items():
-        for people in (0, SMALL, BIG):
+        for people in (SMALL, BIG):
             figure = figures.get(people, "sqlite", name)
             if figure is None:
                 continue
             least = target is not None and target[0] == "at least"
             limit = None if target is None else target[1]
-            size = f"{people or FEW:,}"
-            verdict = verdicts.judge(f"{name}, {size} people", figure.value, limit, least=least, cpu=figure.cpu)
+            verdict = verdicts.judge(f"{name}, {people:,} people", figure.value, limit, least=least, cpu=figure.cpu)
             shown = "–" if limit is None else f"{'≥' if least else '≤'} {limit:,.0f}"
-            found.append(_row(name, size, told(figure), str(figure.load), shown, verdict))
+            shown_name = name + (f", {figure.note}" if figure.note else "")
+            found.append(_row(shown_name, f"{people:,}", told(figure), str(figure.load), shown, verdict))
     return found
 
 
 def scans(figures: Figures, verdicts: Verdicts) -> list[str]:
-    """All rules at each size, beside the naive way."""
+    """All rules at each size, and how many times longer the naive way takes."""
+    found = limits(figures, verdicts, "sqlite", SCANS)
+    full, naive = (figures.get(SMALL, "sqlite", name) for name in (FULL, NAIVE))
+    if full and naive and full.cpu and naive.cpu:
+        factor = f"{number(naive.value / full.value)} × ({number(naive.cpu / full.cpu)} × in processor time)"
+        found.append(_row("the scan beside the naive way", f"{SMALL:,}", f"{factor} faster", str(naive.load), "–", "–"))
+    return found
+
+
+def limits(figures: Figures, verdicts: Verdicts, where: str, most: dict[str, dict[int, float | None]]) -> list[str]:
+    """Figures that only have to be small enough: name -> people (or rows) -> limit."""
     found = _head("", "people", "measured", "load", "target", "")
-    for name in (FULL, AGAIN, NAIVE):
-        for people in (SMALL, BIG):
-            figure = figures.get(people, "sqlite", name)
+    for name, by_size in most.items():
+        for people, limit in by_size.items():
+            figure = figures.get(people, where, name)
             if figure is not None:
-                limit = SCANS.get(people) if name == FULL else None
-                verdict = verdicts.judge(f"{name}, {people:,} people", figure.value, limit, cpu=figure.cpu)
-                shown = "–" if limit is None else f"≤ {limit:,.0f}"
-                found.append(_row(name, f"{people:,}", told(figure), str(figure.load), shown, verdict))
+                verdict = verdicts.judge(f"{name}, {people:,}, {figure.unit}", figure.value, limit, cpu=figure.cpu)
+                shown = "–" if limit is None else f"≤ {limit:g} {figure.unit}"
+                measured = told(figure) + (f", {figure.note}" if figure.note else "")
+                found.append(_row(name, f"{people:,}", measured, str(figure.load), shown, verdict))
     return found
 
 

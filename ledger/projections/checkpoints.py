@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
-from sqlalchemy import Connection, Select, func, select, text
+from sqlalchemy import Connection, Select, bindparam, func, select, text
 
 from ledger.domain.time import Day
 from ledger.projections import tables as t
@@ -32,6 +32,8 @@ NEAR = 20_000
 """Positions between a checkpoint and K that are still read one by one."""
 EVERY = 5_000
 """Entries after which newer checkpoints are written (spec 3.2.5)."""
+KEPT = 200_000
+"""Units in all checkpoints kept unpacked: about fifteen megabytes."""
 
 Cells: TypeAlias = "array[int]"
 """32-bit counts."""
@@ -65,10 +67,18 @@ class Base:
     frontier: Day
 
 
+_FRONTIER = (
+    select(t.frontier.c.day)
+    .where(t.frontier.c.block <= bindparam("block"))
+    .order_by(t.frontier.c.block.desc())
+    .limit(1)
+)
+# Statements are made once: putting one together costs more than asking it.
+
+
 def frontier_at(conn: Connection, position: int) -> Day:
     """The frontier in force at a position."""
-    query = select(t.frontier.c.day).where(t.frontier.c.block <= block_of(max(position, 1)))
-    return conn.execute(query.order_by(t.frontier.c.block.desc()).limit(1)).scalar() or 0
+    return conn.execute(_FRONTIER, {"block": block_of(max(position, 1))}).scalar() or 0
 
 
 def _usable(base: Base, known_at: int, frontier: Day) -> bool:
@@ -77,61 +87,95 @@ def _usable(base: Base, known_at: int, frontier: Day) -> bool:
     return base.day < (base.frontier if known_at > base.upto else frontier) - t.LAG
 
 
+_c = t.headcount_checkpoint.c
+_ALL = select(_c.day, _c.upto, _c.frontier).where(_c.day <= bindparam("day")).order_by(_c.day.desc())
+_SEARCHED = (_ALL.limit(6), _ALL.where(_c.day < bindparam("settled")).limit(6), _ALL)
+"""Nearly always one of the nearest will do."""
+_CELLS = select(_c.cells).where(_c.day == bindparam("day"))
+
+
 def choose(conn: Connection, day: Day, known_at: int, frontier: Day) -> Base | None:
     """The latest checkpoint from which (day, known_at) can be reached through an index."""
-    c = t.headcount_checkpoint.c
-    query = select(c.day, c.upto, c.frontier).where(c.day <= day).order_by(c.day.desc())
-    settled = query.where(c.day < frontier - t.LAG)
-    for rows in (query.limit(6), settled.limit(6), query):  # nearly always one of the nearest will do
-        for row in conn.execute(rows).all():
-            base = Base(row.day, row.upto, row.frontier)
+    for query in _SEARCHED:
+        for row in tuples(conn, query, {"day": day, "settled": frontier - t.LAG}):
+            base = Base(*row)
             if _usable(base, known_at, frontier):
                 return base
     return None
 
 
-def _changes() -> Select[int, int, int]:
-    c = t.headcount_delta.c
-    return select(c.unit, c.measure, c.amount)
+_d = t.headcount_delta.c
+_CHANGES = select(_d.unit, _d.measure, _d.amount)
+_FORTH = _CHANGES.where(_d.day > bindparam("begin"), _d.day <= bindparam("end"), _d.position <= bindparam("known"))
+_FORTH_EARLY = _FORTH.where(text(t.EARLY))
+_NEARBY = _CHANGES.where(_d.day <= bindparam("end"), _d.position > bindparam("low"), _d.position <= bindparam("high"))
+_BACK = _CHANGES.where(  # + 0: not by the index of positions; the predicates written out, as in the indexes
+    _d.day <= bindparam("end"), _d.position + 0 > bindparam("low"), _d.position + 0 <= bindparam("high")
+)
+_BACK_LATE = _BACK.where(text(t.LATE), _d.day >= bindparam("first"))
+_BACK_VERY_LATE = _BACK.where(text(t.VERY_LATE))
+Changes: TypeAlias = "Select[int, int, int]"
 
 
-def _between(base: Base | None, day: Day, known_at: int, frontier: Day) -> Iterator[tuple[Select[int, int, int], int]]:
-    """The queries for the changes between a checkpoint and (day, known_at), each with its sign."""
-    c = t.headcount_delta.c
+def _between(
+    base: Base | None, day: Day, known_at: int, frontier: Day
+) -> Iterator[tuple[Changes, dict[str, int], int]]:
+    """The queries for the changes between a checkpoint and (day, known_at), each with its values and its sign."""
     begin = base.day if base else -1
     split = max(min(day, frontier + t.LAG), begin)
     if split > begin:
-        yield _changes().where(c.day > begin, c.day <= split, c.position <= known_at), 1
+        yield _FORTH, {"begin": begin, "end": split, "known": known_at}, 1
     if day > split:
-        yield _changes().where(c.day > split, c.day <= day, c.position <= known_at, text(t.EARLY)), 1
+        yield _FORTH_EARLY, {"begin": split, "end": day, "known": known_at}, 1
     if base is None or known_at == base.upto:
         return
     low, high = sorted((known_at, base.upto))
     sign = 1 if known_at > base.upto else -1
+    values = {"end": base.day, "low": low, "high": high}
     if high - low <= NEAR:
-        yield _changes().where(c.day <= base.day, c.position > low, c.position <= high), sign
+        yield _NEARBY, values, sign
         return
     # What is recorded after `low` and late by no more than LONG_LAG has its day no farther behind the frontier there.
     first = (base.frontier if known_at > base.upto else frontier) - t.LONG_LAG
-    for which in (text(t.LATE), c.day >= first), (text(t.VERY_LATE),):
-        # + 0: not by the index of positions; the predicate written out, as in the index
-        yield _changes().where(c.day <= base.day, c.position + 0 > low, c.position + 0 <= high, *which), sign
+    yield _BACK_LATE, {**values, "first": first}, sign
+    yield _BACK_VERY_LATE, values, sign
+
+
+class Balances:
+    """Counts of every unit, from checkpoints that stay unpacked between questions.
+
+    What is kept is never wrong: the counts at the end of a day from the entries up to a position do not change.
+    `slots`: unit number -> its place in the arrays.
+    """
+
+    def __init__(self, slots: Mapping[int, int]) -> None:
+        self.slots = slots
+        self._kept: dict[tuple[Day, int], Cells] = {}
+
+    def at(self, conn: Connection, day: Day, known_at: int) -> Cells:
+        """The counts at (day, known_at), the caller's own."""
+        slots = self.slots
+        frontier = frontier_at(conn, known_at)
+        base = choose(conn, day, known_at, frontier)
+        cells = array("i", bytes(4 * WIDTH * len(slots))) if base is None else self._unpacked(conn, base)[:]
+        for query, values, sign in _between(base, day, known_at, frontier):
+            for unit, measure, amount in tuples(conn, query, values):
+                cells[slots[unit] * WIDTH + measure] += sign * amount
+        return cells
+
+    def _unpacked(self, conn: Connection, base: Base) -> Cells:
+        found = self._kept.get((base.day, base.upto))
+        if found is None:
+            found = unpack(conn.execute(_CELLS, {"day": base.day}).scalar_one(), len(self.slots))
+            if (len(self._kept) + 1) * len(self.slots) > KEPT:
+                self._kept.clear()
+            self._kept[base.day, base.upto] = found
+        return found
 
 
 def counts_at(conn: Connection, slots: Mapping[int, int], day: Day, known_at: int) -> Cells:
     """The counts of every unit at (day, known_at). `slots`: unit number -> its place in the array."""
-    frontier = frontier_at(conn, known_at)
-    base = choose(conn, day, known_at, frontier)
-    if base is None:
-        cells = array("i", bytes(4 * WIDTH * len(slots)))
-    else:
-        c = t.headcount_checkpoint.c
-        blob = conn.execute(select(c.cells).where(c.day == base.day)).scalar_one()
-        cells = unpack(blob, len(slots))
-    for query, sign in _between(base, day, known_at, frontier):
-        for unit, measure, amount in tuples(conn, query):
-            cells[slots[unit] * WIDTH + measure] += sign * amount
-    return cells
+    return Balances(slots).at(conn, day, known_at)
 
 
 def month_ends(first: Day, last: Day) -> Iterator[Day]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -58,9 +58,11 @@ def among(column: ColumnElement[Any], numbers: Iterable[int]) -> ColumnElement[b
     return column.op("IN")(text(f"({listed or -1})"))
 
 
-def tuples(conn: Connection, query: Select[*tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+def tuples(
+    conn: Connection, query: Select[*tuple[Any, ...]], values: Mapping[str, object] | None = None
+) -> list[tuple[Any, ...]]:
     """All rows as the driver gives them: for thousands of rows of numbers, none of which needs converting."""
-    result = conn.execute(query)
+    result = conn.execute(query, values)
     assert result.cursor is not None
     rows = list(result.cursor.fetchall())
     result.close()

@@ -19,7 +19,7 @@ from struct import Struct
 from sqlalchemy import func, select
 
 from ledger.projections import tables as t
-from ledger.projections.checkpoints import LEADERS, RANKS, WIDTH, counts_at
+from ledger.projections.checkpoints import LEADERS, RANKS, WIDTH
 from ledger.queries.measures import Counts, HeadcountRow, row_of
 from ledger.queries.posts import Posts, posts_of
 from ledger.queries.scope import OFF
@@ -64,7 +64,7 @@ def columns(view: View, *, own: bool = False) -> Columns:
 
 def _charged(view: View, tree: Tree, *, own: bool) -> tuple[list[Column], dict[int, int]]:
     """The fields a checkpoint has, then empty ones; and of stationed units, how many are not on leave."""
-    cells = counts_at(view.conn, view.shape.slots, view.day, view.perspective.known_at)
+    cells = view.counts()
     free = dict.fromkeys(_stationed_places(tree), 0)
     for slot, place in enumerate(tree.place_of_slot) if free else ():
         if place in free:

@@ -15,6 +15,7 @@ from ledger.domain.reading import nearest
 from ledger.domain.time import Day, Perspective
 from ledger.domain.units import Structure
 from ledger.projections import tables as t
+from ledger.projections.checkpoints import Balances, Cells
 from ledger.projections.units import whole_structure
 
 
@@ -78,6 +79,11 @@ class View:
     def day(self) -> Day:
         """The date asked about as a day number."""
         return self.perspective.day
+
+    def counts(self) -> Cells:
+        """The units' own counts at (D, K), WIDTH of them for each slot (see `checkpoints`)."""
+        balances: Balances = self.shape.keep("balances", lambda: Balances(self.shape.slots))
+        return balances.at(self.conn, self.day, self.perspective.known_at)
 
     def at(self, perspective: Perspective) -> View:
         """The same snapshot at another perspective."""
