@@ -49,7 +49,6 @@ from ledger.queries.cited import Entries
 from ledger.queries.findings import touched_findings
 from ledger.queries.logbook import Logbook
 from ledger.queries.measures import HeadcountRow
-from ledger.queries.scope import scope_row
 from ledger.queries.view import Shape, View, load_shape
 
 Clock = Callable[[], datetime]
@@ -180,7 +179,7 @@ class Ledger(Asking, Logbook, Sealing, Scanning, Identifying, Attaching):
         def rows(known_at: int) -> tuple[HeadcountRow, ...]:
             view = View.of(conn, Perspective(day, known_at), shape, result.position)
             shown = [unit for unit in units if view.structure.exists(unit, view.day)]
-            return tuple(scope_row(view, unit) for unit in shown)
+            return tuple(headcounts.rows_of(view, shown).values())
 
         def wrong(known_at: int) -> dict[tuple[str, str], Finding]:
             if not findings:

@@ -11,15 +11,16 @@ from __future__ import annotations
 
 import sys
 from array import array
-from collections.abc import MutableSequence, Sequence
+from collections.abc import Iterable, Mapping, MutableSequence, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain
-from struct import Struct
+from struct import iter_unpack
 
 from sqlalchemy import func, select
 
 from ledger.projections import tables as t
 from ledger.projections.checkpoints import LEADERS, RANKS, WIDTH
+from ledger.projections.statements import tuples
 from ledger.queries.measures import Counts, HeadcountRow, row_of
 from ledger.queries.posts import Posts, posts_of
 from ledger.queries.scope import OFF
@@ -32,8 +33,6 @@ CHARGED, LEAVE, HELD = 0, KINDS, LEADERS
 """First field of: charged by kind; on leave inside the scope by kind; leader positions by rank."""
 OUT, IN = WIDTH, WIDTH + KINDS
 """First field of: seconded out by kind; seconded in."""
-_BYTES = 4 * WIDTH
-_STORED = Struct(f"{_BYTES}s")
 Column = MutableSequence[int]
 
 
@@ -51,19 +50,25 @@ class Columns:
 def columns(view: View, *, own: bool = False) -> Columns:
     """All measures of every unit that exists at (D, K); `own`: of each unit alone."""
     tree = tree_of(view)
-    people, free = _charged(view, tree, own=own)
+    c = t.leader_rank.c
+    ranks = dict(tuples(view.conn, select(c.id, c.rank)))
+    people, free = _charged(view, tree, HELD + min(len(ranks), RANKS), own=own)
     _net_secondments(view, tree, people, free, own=own)
     return Columns(
         tree,
         people,
         _dispatched(tree, free, own=own),
         posts_of(view, tree, own=own),
-        _leaders(view, tree, people, own=own),
+        _leaders(view, tree, ranks, people, own=own),
     )
 
 
-def _charged(view: View, tree: Tree, *, own: bool) -> tuple[list[Column], dict[int, int]]:
-    """The fields a checkpoint has, then empty ones; and of stationed units, how many are not on leave."""
+def _charged(view: View, tree: Tree, width: int, *, own: bool) -> tuple[list[Column], dict[int, int]]:
+    """The fields a checkpoint has, then empty ones; and of stationed units, how many are not on leave.
+
+    `width`: the fields in use; those of ranks that do not exist are empty too.
+    """
+    size = 4 * width
     cells = view.counts()
     free = dict.fromkeys(_stationed_places(tree), 0)
     for slot, place in enumerate(tree.place_of_slot) if free else ():
@@ -72,27 +77,27 @@ def _charged(view: View, tree: Tree, *, own: bool) -> tuple[list[Column], dict[i
             free[place] += sum(cells[begin : begin + KINDS]) - sum(cells[begin + KINDS : begin + LEADERS])
     if sys.byteorder == "little":
         cells.byteswap()  # a number's highest digit first: what int.from_bytes and to_bytes take without being told
-    stored = list(chain.from_iterable(_STORED.iter_unpack(cells)))
+    stored = list(chain.from_iterable(iter_unpack(f"{size}s{4 * WIDTH - size}x", cells)))
     rows = list(map(stored.__getitem__, tree.order))
     for slot in tree.ghosts:
         place = tree.place_of_slot[slot]
         if place != NOWHERE:
-            rows[place] = (int.from_bytes(rows[place]) + int.from_bytes(stored[slot])).to_bytes(_BYTES)
+            rows[place] = (int.from_bytes(rows[place]) + int.from_bytes(stored[slot])).to_bytes(size)
     if not own:
-        _add_up(tree, rows)
+        _add_up(tree, rows, size)
     flat = array("i", b"".join(rows))
     if sys.byteorder == "little":
         flat.byteswap()
-    stored_fields: list[Column] = [flat[field::WIDTH] for field in range(WIDTH)]
-    return [*stored_fields, *([0] * len(rows) for _ in range(KINDS + 1))], free
+    fields: list[Column] = [flat[field::width] for field in range(width)]
+    return [*fields, *([0] * len(rows) for _ in range(WIDTH + KINDS + 1 - width))], free
 
 
-def _add_up(tree: Tree, rows: list[bytes]) -> None:
+def _add_up(tree: Tree, rows: list[bytes], size: int) -> None:
     """Make of each unit's own fields those of its subtree."""
     before = list(accumulate(map(int.from_bytes, rows), initial=0))
     ends = tree.ends
     for place in tree.inner:
-        rows[place] = (before[ends[place]] - before[place]).to_bytes(_BYTES)
+        rows[place] = (before[ends[place]] - before[place]).to_bytes(size)
 
 
 def _net_secondments(view: View, tree: Tree, people: Sequence[Column], free: dict[int, int], *, own: bool) -> None:
@@ -143,13 +148,13 @@ def _dispatched(tree: Tree, free: dict[int, int], *, own: bool) -> list[int]:
     return counts
 
 
-def _leaders(view: View, tree: Tree, people: Sequence[Sequence[int]], *, own: bool) -> dict[str, Sequence[int]]:
+def _leaders(
+    view: View, tree: Tree, ranks: Mapping[int, str], people: Sequence[Sequence[int]], *, own: bool
+) -> dict[str, Sequence[int]]:
     """Rank -> counting positions held; ranks beyond those in the checkpoints are counted from the positions."""
-    c = t.leader_rank.c
-    ranks = view.conn.execute(select(c.id, c.rank)).all()
-    found: dict[str, Sequence[int]] = {rank: people[HELD + number] for number, rank in ranks if number < RANKS}
+    found: dict[str, Sequence[int]] = {rank: people[HELD + number] for number, rank in ranks.items() if number < RANKS}
     if len(ranks) > RANKS:
-        found |= _more_leaders(view, tree, [rank for number, rank in ranks if number >= RANKS], own=own)
+        found |= _more_leaders(view, tree, [rank for number, rank in ranks.items() if number >= RANKS], own=own)
     return found
 
 
@@ -172,10 +177,23 @@ def whole_rows(view: View, *, own: bool = False) -> list[HeadcountRow]:
     found = columns(view, own=own)
     tree = found.tree
     above = set(tree.parents)
-    return [_row(found, place, told=not own or place not in above) for place in range(len(tree.order))]
+    return [_row(found, place, name, told=not own or place not in above) for place, name in enumerate(tree.names)]
 
 
-def _row(found: Columns, place: int, *, told: bool) -> HeadcountRow:
+def some_rows(view: View, units: Iterable[str], *, own: bool = False) -> dict[str, HeadcountRow]:
+    """The rows of those of these units that exist at (D, K)."""
+    found = columns(view, own=own)
+    tree = found.tree
+    above = set(tree.parents) if own else ()
+    rows: dict[str, HeadcountRow] = {}
+    for unit in units:
+        place, version = tree.places.get(unit), view.structure.version(unit, view.day)
+        if place is not None and version is not None:
+            rows[unit] = _row(found, place, version.name, told=place not in above)
+    return rows
+
+
+def _row(found: Columns, place: int, name: str, *, told: bool) -> HeadcountRow:
     tree, people = found.tree, found.people
 
     def by_kind(first: int) -> dict[str, int]:
@@ -194,7 +212,7 @@ def _row(found: Columns, place: int, *, told: bool) -> HeadcountRow:
     parent = tree.parents[place]
     return row_of(
         tree.codes[place],
-        tree.names[place],
+        name,
         None if parent == NOWHERE else tree.codes[parent],
         counts,
         quotas,

@@ -16,11 +16,12 @@ from ledger.domain.time import Day, Perspective
 from ledger.projections import tables as t
 from ledger.projections.statements import among
 from ledger.queries.cited import Cited, Entries, Fits, Sought, find, standing_at
+from ledger.queries.headcount import rows_of
 from ledger.queries.names import MeasureName
 from ledger.queries.precision import imprecise_in
 from ledger.queries.quotas import Number, counting, is_leaders, records
 from ledger.queries.roster import RosterLine, people_behind, roster
-from ledger.queries.scope import Scope, scope_row
+from ledger.queries.scope import Scope
 from ledger.queries.spans import Axis, Reach
 from ledger.queries.view import View
 
@@ -136,7 +137,7 @@ def explain(view: View, entries: Entries, unit: str, measure: str, *, own: bool 
     """What one number of the headcount counts. Raises UnknownUnit, UnknownMeasure."""
     name = MeasureName.of(measure)
     scope = Scope.of(view, view.unit(unit), own=own)
-    value = scope_row(view, unit, own=own).measure(measure) if scope.codes else None
+    value = rows_of(view, [unit], own=own)[unit].measure(measure) if scope.codes else None
     people: Sequence[CountedPerson] = ()
     quotas: Sequence[CountedQuota] = ()
     positions: Sequence[CountedPosition] = ()

@@ -9,10 +9,8 @@ from ledger.domain.entries import CensusClaimed
 from ledger.domain.findings.claims import CENSUS_MISMATCH, CLAIM_INCONSISTENT, Claim, ClaimCase
 from ledger.domain.findings.finding import Finding
 from ledger.domain.time import Perspective
-from ledger.queries.columns import whole_rows
-from ledger.queries.headcount import ONE_BY_ONE
+from ledger.queries.headcount import rows_of
 from ledger.queries.measures import HeadcountRow
-from ledger.queries.scope import scope_row
 from ledger.queries.unit_scan import UnitScan
 
 
@@ -54,8 +52,6 @@ def _mismatches(scan: UnitScan, known: list[Claim]) -> Iterator[Finding]:
 
 
 def _rows(scan: UnitScan, day: int, own: bool, units: set[str]) -> Mapping[str, HeadcountRow]:  # noqa: FBT001
-    """The units' rows on a day; many of one day come from the columns of the whole jurisdiction."""
+    """The units' rows on a day."""
     view = scan.view.at(Perspective(date.fromordinal(day), scan.view.perspective.known_at))
-    if len(units) <= ONE_BY_ONE:
-        return {unit: scope_row(view, unit, own=own) for unit in units}
-    return {row.unit: row for row in whole_rows(view, own=own) if row.unit in units}
+    return rows_of(view, units, own=own)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple, cast
 
 from sqlalchemy import Connection, select
@@ -24,43 +24,69 @@ _KEPT = 4
 """Columns kept with one tree."""
 
 
-class Records(NamedTuple):
-    """The own numbers of one scale in the order of the days from which they hold.
+class Event(NamedTuple):
+    """From `day` on a unit has a number of its own, or none, as known at the positions `[known, gone)`."""
 
-    `rows`: (d_to, k_from, k_to, slot of the unit, posts).
-    """
+    day: Day
+    known: int
+    gone: int
+    slot: int
+    posts: int | None
 
-    begins: list[Day]
-    rows: list[tuple[Day, int, int, int, int]]
+
+class Course(NamedTuple):
+    """All events of one scale as known at one position, in the order of days."""
+
+    days: Sequence[Day]
+    slots: Sequence[int]
+    posts: Sequence[int | None]
+
+    def on(self, day: Day) -> dict[int, int | None]:
+        """Slot -> the number on a day."""
+        upto = bisect_right(self.days, day)
+        return dict(zip(self.slots[:upto], self.posts[:upto], strict=True))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Books:
-    """All own numbers by scale; and on which days and positions one begins or ends."""
+    """All own numbers by scale; on which days and positions one begins or ends; and courses, by these positions."""
 
-    scales: dict[str, Records]
+    scales: Mapping[str, Sequence[Event]]
     days: Sequence[Day]
     positions: Sequence[int]
+    courses: tuple[int, Mapping[str, Course]] = field(default=(-1, {}))
 
     @classmethod
     def load(cls, conn: Connection, slots: Mapping[int, int]) -> Books:
         """Read them."""
         c = t.quota_period.c
-        query = select(c.d_from, c.d_to, c.k_from, c.k_to, c.unit, c.scale, c.posts).order_by(c.d_from)
-        scales: dict[str, Records] = {}
-        days: set[Day] = set()
-        positions: set[int] = set()
+        query = select(c.d_from, c.d_to, c.k_from, c.k_to, c.unit, c.scale, c.posts)
+        scales: dict[str, list[Event]] = {}
         for begin, end, known, gone, unit, scale, posts in tuples(conn, query):
-            records = scales.setdefault(scale, Records([], []))
-            records.begins.append(begin)
-            records.rows.append((end, known, gone, slots[unit], posts))
-            days.update((begin, end))
-            positions.update((known, gone))
+            slot = slots[unit]
+            ends = Event(end, known, gone, slot, None)
+            scales.setdefault(scale, []).extend((Event(begin, known, gone, slot, posts), ends))
+        for events in scales.values():
+            events.sort(key=lambda event: (event.day, event.posts is not None))  # where one ends, the next may begin
+        days = {event.day for events in scales.values() for event in events}
+        positions = {at for events in scales.values() for event in events for at in (event.known, event.gone)}
         return cls(scales, sorted(days), sorted(positions))
 
     def cell(self, perspective: Perspective) -> tuple[int, int]:
         """Names the days and positions around (D, K) between which no number changes."""
         return bisect_right(self.days, perspective.day), bisect_right(self.positions, perspective.known_at)
+
+    def known(self, known_at: int) -> Mapping[str, Course]:
+        """The courses as known at a position; the last ones stay."""
+        cell = bisect_right(self.positions, known_at)
+        if self.courses[0] != cell:
+            self.courses = cell, {scale: _course(events, known_at) for scale, events in self.scales.items()}
+        return self.courses[1]
+
+
+def _course(events: Sequence[Event], known_at: int) -> Course:
+    found = [(day, slot, posts) for day, known, gone, slot, posts in events if known <= known_at < gone]
+    return Course(*zip(*found, strict=True)) if found else Course((), (), ())
 
 
 def posts_of(view: View, tree: Tree, *, own: bool) -> Posts:
@@ -72,33 +98,30 @@ def posts_of(view: View, tree: Tree, *, own: bool) -> Posts:
     if found is None:
         if len(kept) >= _KEPT:
             kept.clear()
-        day, known_at = view.day, view.perspective.known_at
-        columns = {scale: _column(one, tree, day, known_at, own=own) for scale, one in books.scales.items()}
+        known = books.known(view.perspective.known_at)
+        columns = {scale: _column(course.on(view.day), tree, own=own) for scale, course in known.items()}
         found = kept[key] = {scale: column for scale, column in columns.items() if column}
     return cast("Posts", found)
 
 
-def _column(records: Records, tree: Tree, day: Day, known_at: int, *, own: bool) -> list[int | None]:
+def _column(numbers: Mapping[int, int | None], tree: Tree, *, own: bool) -> list[int | None]:
     """One scale's numbers; nothing where no unit has one."""
     place_of = tree.place_of_slot
-    begun = records.rows[: bisect_right(records.begins, day)]
-    given = {
-        place_of[slot]: posts
-        for end, known, gone, slot, posts in begun
-        if day < end and known <= known_at < gone
-    }  # fmt: skip
+    given = {place_of[slot]: posts for slot, posts in numbers.items() if posts is not None}
     given.pop(NOWHERE, None)
     if not given:
         return []
     column: list[int | None] = [None] * len(tree.order)
     for place, posts in given.items():
         column[place] = posts
-    if own:
-        return column
-    parents = tree.parents
-    for place, posts in given.items():  # a unit without a number has the sum of the nearest below it
-        above = parents[place]
-        while above not in given and above != NOWHERE:
-            column[above] = (column[above] or 0) + posts
-            above = parents[above]
+    parents, waiting = tree.parents, {} if own else given
+    while waiting:  # a unit without a number has the sum of the nearest below it, gathered level by level
+        above: dict[int, int] = {}
+        for place, posts in waiting.items():
+            parent = parents[place]
+            if parent not in given and parent != NOWHERE:
+                above[parent] = above.get(parent, 0) + posts
+        for place, posts in above.items():
+            column[place] = (column[place] or 0) + posts
+        waiting = above
     return column

@@ -13,10 +13,11 @@ from ledger.domain.quotas import LEADER
 from ledger.domain.terms import KIND_MEASURES, MEASURES
 from ledger.projections import tables as t
 from ledger.projections.statements import among
+from ledger.queries.headcount import rows_of
 from ledger.queries.measures import HeadcountRow
 from ledger.queries.quotas import counting, is_leaders, records
 from ledger.queries.roster import BEHIND, RosterLine, counts_in, roster
-from ledger.queries.scope import Scope, scope_row
+from ledger.queries.scope import Scope
 from ledger.queries.spans import Axis, Reach
 from ledger.queries.view import View
 
@@ -69,7 +70,7 @@ class Side:
     @cached_property
     def row(self) -> HeadcountRow | None:
         """The headcount."""
-        return scope_row(self.view, self.unit) if self.exists else None
+        return rows_of(self.view, [self.unit])[self.unit] if self.exists else None
 
     @cached_property
     def lines(self) -> dict[str, RosterLine]:
