@@ -186,7 +186,6 @@ def _people(
 def _beginnings(view: View, scope: Scope, basis: Basis) -> dict[str, tuple[Day, int]]:
     """Person -> the first day of the charge, secondment or leave in force on D, and where its entry may be."""
     now, began, spell = t.person_period.c, t.person_period.alias().c, t.secondment.c
-    sides = or_(among(now.unit, scope.numbers | scope.stationed), among(now.host, scope.numbers))
     if basis == "secondment":
         since, position = now.seconded_since, spell.entry
         same = and_(spell.person == now.person, spell.key == now.secondment, view.known(t.secondment))
@@ -195,8 +194,12 @@ def _beginnings(view: View, scope: Scope, basis: Basis) -> dict[str, tuple[Day, 
         known_at = view.perspective.known_at
         same = and_(began.person == now.person, began.d_from == since, began.k_from <= known_at, began.k_to > known_at)
     query = select(t.person.c.code, since, position).where(
-        t.person.c.id == now.person, view.valid(t.person_period), same, sides
+        t.person.c.id == now.person, view.valid(t.person_period), same
     )
+    if scope.is_wide(view):
+        query = query.order_by(now.person)
+    else:
+        query = query.where(or_(among(now.unit, scope.numbers | scope.stationed), among(now.host, scope.numbers)))
     return {code: (day, at) for code, day, at in view.conn.execute(query)}
 
 

@@ -249,7 +249,7 @@ class _People:
         return set(self._view.conn.execute(query).scalars())
 
     def _rehired(self) -> set[int]:
-        """Those on the register on D in whose life some departure was recorded; of a few people, whoever is asked for."""
+        """Those on the register on D in whose life a departure was recorded; of a few people, whoever is asked for."""
         if self._sought.people is not None:
             return set(self._sought.people)
         touched = self._entries.with_topics(("person.departed", "person.corrected"), self._view.perspective.known_at)

@@ -103,9 +103,15 @@ def roster(view: View, unit: str, status: str | None = None, *, own: bool = Fals
 
 def roster_lines(view: View, scope: Scope, numbers: Collection[int] | None = None) -> list[RosterLine]:
     """The lines of everybody in a scope; with `numbers`, of these people, who must be in it."""
-    who = _inside(scope) if numbers is None else among(t.person_period.c.person, numbers)
-    query = _people(view).where(view.valid(t.person_period), who)
-    return [_line(view, scope, row) for row in view.conn.execute(query)]
+    query = _people(view).where(view.valid(t.person_period))
+    if numbers is not None:
+        rows = view.conn.execute(query.where(among(t.person_period.c.person, numbers))).all()
+    elif scope.is_wide(view):
+        everybody = view.conn.execute(query.order_by(t.person_period.c.person)).all()
+        rows = [row for row in everybody if _is_inside(scope, row.unit, row.host, row.leave)]
+    else:
+        rows = view.conn.execute(query.where(_inside(scope))).all()
+    return [_line(view, scope, row) for row in rows]
 
 
 def counts_in(line: RosterLine, measure: str) -> bool:
@@ -122,6 +128,13 @@ def _inside(scope: Scope) -> ColumnElement[bool]:
     if scope.stationed:
         who.append(and_(among(p.unit, scope.stationed), free))
     return or_(*who)
+
+
+def _is_inside(scope: Scope, unit: int, host: int | None, leave: int | None) -> bool:
+    """As `_inside`, of one row."""
+    if unit in scope.numbers:
+        return True
+    return leave is None and (unit in scope.stationed if host is None else host in scope.numbers)
 
 
 def _people(view: View) -> Select[Any]:

@@ -41,6 +41,10 @@ class Scope:
             unit, frozenset(codes), frozenset(view.numbers(codes)), frozenset(view.numbers(outside - codes)), own
         )
 
+    def is_wide(self, view: View) -> bool:
+        """Whether it holds most of all units: its people are then found quicker by going through everybody in order."""
+        return 2 * len(self.numbers) > len(view.shape.slots)
+
 
 def count(view: View, scope: Scope) -> Counts:
     """Everybody counted in a scope, each measure by its formula."""
