@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from ledger.domain.entries import Corrected, DatedEntry
 from ledger.domain.events import Recorded, subjects_of
@@ -76,8 +76,7 @@ class Cited:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Sought:
+class Sought(NamedTuple):
     """An entry about a subject, in effect from a day on, that fits: by the first test that any entry passes.
 
     `position`: where the read tables say it is. They name the last entry of a day, which may be another one.

@@ -21,7 +21,7 @@ from ledger.queries.flips import Flip, Flips
 from ledger.queries.precision import imprecise_among, imprecise_in
 from ledger.queries.quotas import is_leaders
 from ledger.queries.scope import Scope, name_of
-from ledger.queries.sides import Amounts, Held, Post, Quota, Side, Standing, gains
+from ledger.queries.sides import Amounts, Held, Post, Quota, Side, Standing, gains, moved
 from ledger.queries.spans import Axis
 from ledger.queries.view import View
 
@@ -201,7 +201,7 @@ def _leg(before: Side, after: Side, flips: Flips, entries: Entries, *, backwards
     """What differs between two ends, and why. Along positions also what came to nothing on the way."""
     if before is after:
         return Leg((), (), (), ())
-    people = {one for one in {*before.lines, *after.lines} if before.standing(one) != after.standing(one)}
+    people = moved(before, after)
     posts = {one for one in {*before.posts, *after.posts} if before.posts.get(one) != after.posts.get(one)}
     quotas = {one for one in {*before.quotas, *after.quotas} if before.quotas.get(one) != after.quotas.get(one)}
     touched = not flips.axis.by_day
@@ -277,7 +277,8 @@ def _bridges(sides: tuple[Side, Side, Side], changed: Leg) -> dict[str, Bridge]:
     if middle.told == closing.told:
         moves.extend(one.measures for one in changed.people)
     else:  # whoever is on roll has now come to count against a number, or no longer does
-        moves.extend(gains(middle.of_person(one), closing.of_person(one)) for one in {*middle.lines, *closing.lines})
+        people = middle.look_up(middle.states) | closing.look_up(closing.states)
+        moves.extend(gains(middle.of_person(one), closing.of_person(one)) for one in people)
     added: dict[str, int] = {}
     removed: dict[str, int] = {}
     for amounts in moves:

@@ -196,7 +196,7 @@ def _beginnings(view: View, scope: Scope, basis: Basis) -> dict[str, tuple[Day, 
     query = select(t.person.c.code, since, position).where(
         t.person.c.id == now.person, view.valid(t.person_period), same
     )
-    if scope.is_wide(view):
+    if scope.is_wide:
         query = query.order_by(now.person)
     else:
         query = query.where(or_(among(now.unit, scope.numbers | scope.stationed), among(now.host, scope.numbers)))

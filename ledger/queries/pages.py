@@ -5,33 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Literal
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, select
 
 from ledger.projections import tables as t
 from ledger.projections.statements import among
-from ledger.queries.roster import RosterLine, roster_lines
+from ledger.queries.roster import RosterLine, roster_lines, roster_states
 from ledger.queries.scope import Scope
 from ledger.queries.view import View
 
 Order = Literal["person", "name", "unit", "until"]
-FEW = 300
-"""Up to so many units their people are looked up unit by unit; for more, everybody is looked at once."""
 
 
 def roster_numbers(view: View, unit: str) -> set[int]:
     """Numbers of everybody in the roster of a unit with everything below it. Raises UnknownUnit."""
-    scope = Scope.of(view, view.unit(unit))
-    p = t.person_period.c
-    query = select(p.person, p.unit, p.host, p.leave).where(view.valid(t.person_period))
-    if len(scope.numbers) + len(scope.stationed) <= FEW:
-        units = scope.numbers | scope.stationed
-        query = query.where(or_(among(p.unit, units), and_(among(p.host, units), p.host.is_not(None))))
-    inside, stationed = scope.numbers, scope.stationed
-    return {
-        person
-        for person, charged, host, leave in view.conn.execute(query)
-        if charged in inside or (leave is None and (host in inside if host is not None else charged in stationed))
-    }
+    return set(roster_states(view, Scope.of(view, view.unit(unit))))
 
 
 def in_order(view: View, order: Order) -> list[int]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from ledger.domain.terms import RosterStatus
 from ledger.domain.time import Perspective, day_or_none
 from ledger.projections import tables as t
-from ledger.projections.statements import among
+from ledger.projections.statements import among, tuples
 from ledger.queries.precision import imprecise_in
 from ledger.queries.scope import OFF, Scope
 from ledger.queries.view import View
@@ -71,6 +72,15 @@ class RosterAnswer:
         }
 
 
+class State(NamedTuple):
+    """What is stored of a person's place on D: units by number, kind and leave as in the tables."""
+
+    unit: int
+    kind: int
+    host: int | None
+    leave: int | None
+
+
 BEHIND: dict[str, frozenset[RosterStatus]] = {
     "on_roll": frozenset({RosterStatus.PRESENT, RosterStatus.SECONDED_OUT, RosterStatus.ON_LEAVE}),
     "present": frozenset({RosterStatus.PRESENT}),
@@ -106,12 +116,23 @@ def roster_lines(view: View, scope: Scope, numbers: Collection[int] | None = Non
     query = _people(view).where(view.valid(t.person_period))
     if numbers is not None:
         rows = view.conn.execute(query.where(among(t.person_period.c.person, numbers))).all()
-    elif scope.is_wide(view):
+    elif scope.is_wide:
         everybody = view.conn.execute(query.order_by(t.person_period.c.person)).all()
-        rows = [row for row in everybody if _is_inside(scope, row.unit, row.host, row.leave)]
+        rows = [row for row in everybody if scope.shows(row.unit, row.host, row.leave)]
     else:
         rows = view.conn.execute(query.where(_inside(scope))).all()
-    return [_line(view, scope, row) for row in rows]
+    canonical = cache(view.canonical)
+    return [_line(canonical, scope, row) for row in rows]
+
+
+def roster_states(view: View, scope: Scope) -> dict[int, State]:
+    """Everybody in the roster of a scope, by number."""
+    p = t.person_period.c
+    query = select(p.person, p.unit, p.kind, p.host, p.leave).where(view.valid(t.person_period))
+    if scope.is_wide:
+        rows = tuples(view.conn, query.order_by(p.person))
+        return {row[0]: State(*row[1:]) for row in rows if scope.shows(row[1], row[3], row[4])}
+    return {row[0]: State(*row[1:]) for row in tuples(view.conn, query.where(_inside(scope)))}
 
 
 def counts_in(line: RosterLine, measure: str) -> bool:
@@ -128,13 +149,6 @@ def _inside(scope: Scope) -> ColumnElement[bool]:
     if scope.stationed:
         who.append(and_(among(p.unit, scope.stationed), free))
     return or_(*who)
-
-
-def _is_inside(scope: Scope, unit: int, host: int | None, leave: int | None) -> bool:
-    """As `_inside`, of one row."""
-    if unit in scope.numbers:
-        return True
-    return leave is None and (unit in scope.stationed if host is None else host in scope.numbers)
 
 
 def _people(view: View) -> Select[Any]:
@@ -159,15 +173,15 @@ def _people(view: View) -> Select[Any]:
     )
 
 
-def _line(view: View, scope: Scope, row: Any) -> RosterLine:
+def _line(canonical: Callable[[int], str], scope: Scope, row: Any) -> RosterLine:
     status, since = _status(scope, row)
     return RosterLine(
         row.code,
         row.name,
-        view.canonical(row.unit),
+        canonical(row.unit),
         t.KINDS[row.kind],
         status,
-        None if row.host is None else view.canonical(row.host),
+        None if row.host is None else canonical(row.host),
         day_or_none(row.until),
         day_or_none(since),
         row.cause,

@@ -16,6 +16,10 @@ from ledger.queries.view import View
 OFF = t.KINDS.index(Establishment.OFF_ESTABLISHMENT)
 
 
+FEW = 300
+"""Up to so many units their people are looked up unit by unit; for more, everybody is looked at once, in order."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """A unit alone, or with everything below it, at (D, K); merged codes belong to it (spec 1.4)."""
@@ -41,9 +45,16 @@ class Scope:
             unit, frozenset(codes), frozenset(view.numbers(codes)), frozenset(view.numbers(outside - codes)), own
         )
 
-    def is_wide(self, view: View) -> bool:
-        """Whether it holds most of all units: its people are then found quicker by going through everybody in order."""
-        return 2 * len(self.numbers) > len(view.shape.slots)
+    @property
+    def is_wide(self) -> bool:
+        """Whether its people are found quicker by going through everybody than unit by unit."""
+        return len(self.numbers) + len(self.stationed) > FEW
+
+    def shows(self, unit: int, host: int | None, leave: int | None) -> bool:
+        """Whether somebody charged there, seconded there and on leave stands in the roster."""
+        if unit in self.numbers:
+            return True
+        return leave is None and (unit in self.stationed if host is None else host in self.numbers)
 
 
 def count(view: View, scope: Scope) -> Counts:

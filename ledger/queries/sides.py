@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -15,8 +15,9 @@ from ledger.projections import tables as t
 from ledger.projections.statements import among
 from ledger.queries.headcount import rows_of
 from ledger.queries.measures import HeadcountRow
+from ledger.queries.pages import roster_page
 from ledger.queries.quotas import counting, is_leaders, records
-from ledger.queries.roster import BEHIND, RosterLine, counts_in, roster
+from ledger.queries.roster import BEHIND, RosterLine, State, counts_in, roster_states
 from ledger.queries.scope import Scope
 from ledger.queries.spans import Axis, Reach
 from ledger.queries.view import View
@@ -61,6 +62,9 @@ class Side:
 
     view: View
     unit: str
+    lines: dict[str, RosterLine] = field(default_factory=dict)
+    """The roster by person, of those who were looked up."""
+    _codes: dict[int, str] = field(default_factory=dict)
 
     @cached_property
     def exists(self) -> bool:
@@ -73,9 +77,27 @@ class Side:
         return rows_of(self.view, [self.unit])[self.unit] if self.exists else None
 
     @cached_property
-    def lines(self) -> dict[str, RosterLine]:
-        """The roster by person."""
-        return {line.person: line for line in roster(self.view, self.unit).people} if self.exists else {}
+    def states(self) -> dict[int, State]:
+        """What is stored of everybody in the roster."""
+        return roster_states(self.view, self.scope) if self.exists else {}
+
+    @cached_property
+    def scope(self) -> Scope:
+        """The units that count."""
+        return Scope.of(self.view, self.unit)
+
+    def look_up(self, people: Iterable[int]) -> set[str]:
+        """Tell, of these people, who is in the roster; their lines are there from then on."""
+        wanted = [number for number in people if number in self.states]
+        new = [number for number in wanted if number not in self._codes]
+        for number, line in roster_page(self.view, self.unit, new).items() if new else ():
+            self._codes[number] = line.person
+            self.lines[line.person] = line
+        return {self._codes[number] for number in wanted}
+
+    def place(self, unit: int) -> tuple[bool, bool, str]:
+        """What makes a stored state a standing: whether a unit's people belong here, or come here, and its code."""
+        return unit in self.scope.numbers, unit in self.scope.stationed, self.view.canonical(unit)
 
     @cached_property
     def quotas(self) -> dict[Quota, int]:
@@ -93,7 +115,7 @@ class Side:
         query = select(t.person.c.code, c.title, c.rank, c.unit).where(
             t.person.c.id == c.person,
             view.valid(t.post_period),
-            among(c.unit, Scope.of(view, self.unit).numbers),
+            among(c.unit, self.scope.numbers),
             c.rank.is_not(None),
             c.counts,
         )
@@ -151,6 +173,19 @@ class Side:
     def value(self, name: str) -> int | None:
         """One number; None where it is not told, or the unit does not exist."""
         return None if self.row is None else self.row.measure(name)
+
+
+def moved(before: Side, after: Side) -> set[str]:
+    """The people whose standing is another at either end."""
+    bent = {unit for unit in before.view.shape.codes if before.place(unit) != after.place(unit)}
+    touched = [
+        person
+        for person in before.states.keys() | after.states.keys()
+        if (then := before.states.get(person)) != after.states.get(person)
+        or (then is not None and not bent.isdisjoint((then.unit, then.host)))
+    ]
+    people = before.look_up(touched) | after.look_up(touched)
+    return {one for one in people if before.standing(one) != after.standing(one)}
 
 
 def gains(before: Amounts, after: Amounts) -> dict[str, int]:
