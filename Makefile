@@ -64,7 +64,7 @@ $(VENV)/.fuzz: $(VENV)/.dev benchmarks/fuzz-requirements.txt
 	@$(INSTALL) --requirement benchmarks/fuzz-requirements.txt || echo "No guided fuzzer here: hypothesis alone."
 	@touch $@
 
-bench: $(VENV)/.bench ## the benchmarks, side by side with other libraries (ARGS=...)
+bench: $(VENV)/.bench ## the benchmarks, side by side with other libraries, and the tables of their page (ARGS=...)
 	@if [ -f benchmarks/run.py ]; then \
 	  $(RUN)/python -m benchmarks.run $(ARGS); \
 	else \
