@@ -60,6 +60,7 @@ def _ours(ledger: Ledger, days: list[Day], people: int, peer: str, figures: Figu
     newest = p.known_at
     with ledger.view(p) as view:
         view.shape.trees.clear()
+        view.shape.kept.clear()
     for name, question in {
         "a day not asked about before": own_on_roll,
         "the same days again": own_on_roll,

@@ -386,7 +386,9 @@ def unproven(ledger: Ledger, answer: DiffAnswer, middle: Perspective) -> list[st
     with ledger.view(answer.closing) as view:
 
         def side(day: date, known_at: int) -> Side:
-            return Side(view.at(Perspective(day, known_at)), answer.unit)
+            whole = Side(view.at(Perspective(day, known_at)), answer.unit)
+            whole.look_up(whole.states)
+            return whole
 
         def proves(change: Change[Any, Any], after: Side, before: Side, read: str) -> None:
             def value(side: Side) -> object:
