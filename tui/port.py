@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import TYPE_CHECKING
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
 
 from ledger.domain.time import Perspective, shanghai_date
 from tui.where import Where, day_before
@@ -28,6 +29,16 @@ class Standing:
     """The day of the last entry."""
     role: str
     """Of whoever works here (spec 2.1); `open_to_all` without any grant, `none` for a stranger among grants."""
+    alerts: int
+    """Live alerts, as many as `sledger alerts list` lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Jobs:
+    """`told`: as `sledger status` tells it; `next_at`: None where no service ever ran, or the settings are unclear."""
+
+    told: Mapping[str, Any]
+    next_at: datetime | None = None
 
 
 class Port:
@@ -75,8 +86,21 @@ class Port:
             head = store.head(conn)
         storage = store.storage()
         last_on = shanghai_date(head.recorded_at) if head.position else None
-        simulated, role = head.clock == "simulated", self.ledger.role()
-        return Standing(head.position, simulated, storage.read_only, storage.shown, last_on, role)
+        simulated = head.clock == "simulated"
+        role, alerts = self.ledger.role(), self.ledger.live_alerts()
+        return Standing(head.position, simulated, storage.read_only, storage.shown, last_on, role, alerts)
+
+    def jobs(self) -> Jobs:
+        """How the daily scan is; when it is due next is told by the settings of this machine."""
+        from ledger.jobs.scan import next_scan
+        from ledger.settings import BadSettings, BadValue, job_settings, load
+
+        told = self.ledger.status()["jobs"]
+        try:
+            settings = job_settings(load().get("jobs"))
+        except (BadSettings, BadValue):
+            return Jobs(told)
+        return Jobs(told, None if told["state"] == "never" else next_scan(self.ledger, settings, datetime.now(UTC)))
 
     def recorded_on(self, position: int) -> date | None:
         """The day on which an entry was recorded; None where there is none."""

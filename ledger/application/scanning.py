@@ -31,7 +31,7 @@ from ledger.domain.terms import Severity
 from ledger.domain.time import Perspective, shanghai_date
 from ledger.persistence.deliveries import Delivery, deliveries
 from ledger.persistence.store import Store
-from ledger.projections.alerts import alerts_of, last_act, scans_made, write_scan
+from ledger.projections.alerts import alerts_of, last_act, live_alerts, scans_made, write_scan
 
 __all__ = ["Delivery", "ScanAnswer", "ScanRow", "Scanning"]
 
@@ -117,6 +117,11 @@ class Scanning(Alerting, Granting):
                     return Refused("scan_ahead", {"date": on, "today": today})
                 if last_act(unit.conn) == seen:
                     return _record(recording, findings, moment, endings)
+
+    def live_alerts(self) -> int:
+        """How many alerts are listed where nothing more is said; cheap enough to be asked after every entry."""
+        with self.store.read() as conn:
+            return live_alerts(conn)
 
     def deliveries(self, recipient: str | None = None) -> list[Delivery]:
         """The messages that told people of alerts, and what came of each."""

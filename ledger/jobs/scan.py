@@ -30,6 +30,21 @@ def due_dates(settings: JobSettings, last: date | None, now: datetime) -> list[d
     return [day for day in days if day.weekday() in settings.scan_on and due_instant(settings, day) <= now]
 
 
+def next_due(settings: JobSettings, last: date | None, now: datetime) -> datetime:
+    """When the next scan is due: the earliest that is not done, be it late already. `last`: done up to this date."""
+    dues = due_dates(settings, last, now)
+    day = dues[0] if dues else now.astimezone(SHANGHAI).date()
+    while not dues and (day.weekday() not in settings.scan_on or due_instant(settings, day) <= now):
+        day += timedelta(days=1)
+    return due_instant(settings, day)
+
+
+def next_scan(ledger: Ledger, settings: JobSettings, now: datetime) -> datetime:
+    """When the next scan of a ledger is due."""
+    with ledger.store.read() as conn:
+        return next_due(settings, done_through(conn, JOB), now)
+
+
 class ScanWork:
     """Does what is due. Cut off at any point and begun again, by this service or another, it gives the same alerts."""
 

@@ -159,6 +159,8 @@ def health(conn: Connection, now: int) -> tuple[dict[str, Any], list[str]]:
         "state": state,
         "holder": None if lease is None else lease.holder,
         "scanned_on": None if run is None else run.due_on.isoformat(),
+        "attempts": 0 if run is None else run.attempts,
+        "started_at": None if run is None else shown_instant(run.started_at),
         "finished_at": None if run is None or run.finished_at is None else shown_instant(run.finished_at),
         "problem": problem,
         "undelivered": troubled(conn),

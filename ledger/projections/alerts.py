@@ -53,6 +53,12 @@ def load_alerts(conn: Connection, *where: ColumnElement[bool]) -> dict[int, Aler
     return {row.id: _alert(row) for row in conn.execute(query)}
 
 
+def live_alerts(conn: Connection) -> int:
+    """How many alerts are live: open, acknowledged, snoozed or waived."""
+    live = select(func.count()).select_from(t.alert).where(t.alert.c.standing == Standing.OPEN.value)
+    return int(conn.execute(live).scalar_one())
+
+
 def find_alert(conn: Connection, number: int) -> Alert | None:
     """One alert; None where no alert was raised at that position."""
     return load_alerts(conn, t.alert.c.id == number).get(number)

@@ -85,9 +85,9 @@ def test_a_broken_chain_is_on_every_screen(town: Path) -> None:
     async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
         app._verified("", "链校验失败 #7", lambda: None)
         await settled(pilot)
-        assert "[链校验失败]" in shown(app)
+        assert "x 链校验失败 #7" in shown(app).splitlines()[1]
         await press(pilot, "f3")
-        assert "[链校验失败]" in shown(app)
+        assert "x 链校验失败 #7" in shown(app).splitlines()[1]
 
     run(flow, town)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 
 from ledger.domain.time import SHANGHAI, from_microseconds
 from ledger.locale import N_, _, term
-from tui.port import Port
+from tui.port import Jobs, Port
 from tui.screens.base import LedgerScreen
 from tui.widgets.detail import Words
 from tui.widgets.table import Column, LedgerTable, Row
@@ -37,20 +37,36 @@ STATES: Mapping[str, str] = {
 MINUTE = "%Y-%m-%d %H:%M"
 
 
-def job_words(jobs: Mapping[str, Any]) -> str:
-    """`daily scan running, 2022-07-22 06:00`; what is wrong with it, and messages that did not arrive."""
-    if not jobs:
-        return ""
-    state = jobs["state"]
+def job_words(jobs: Jobs) -> str:
+    """`daily scan running; last for 2022-07-22 at 06:00`; what is wrong with it, and messages that did not arrive."""
+    told, state = jobs.told, jobs.told["state"]
     pieces = [_(STATES[state])]
-    if jobs["finished_at"]:
-        finished = datetime.fromisoformat(jobs["finished_at"]).astimezone(SHANGHAI).strftime(MINUTE)
-        pieces.append(_("last for {date} at {time}").format(date=jobs["scanned_on"], time=finished))
-    if jobs["problem"]:
-        pieces.append(_("failed: {problem}").format(problem=jobs["problem"]))
-    if jobs["undelivered"]:
-        pieces.append(_("{count} messages not delivered").format(count=jobs["undelivered"]))
+    if told["finished_at"]:
+        finished = _moment(told["finished_at"]).strftime(MINUTE)
+        pieces.append(_("last for {date} at {time}").format(date=told["scanned_on"], time=finished))
+    if told["problem"]:
+        pieces.append(_("failed: {problem}").format(problem=told["problem"]))
+    if told["undelivered"]:
+        pieces.append(_("{count} messages not delivered").format(count=told["undelivered"]))
     return _("; ").join(pieces)
+
+
+def run_words(jobs: Jobs) -> str:
+    """How long the last scan took, how often it was tried, and when the next one is due."""
+    told = jobs.told
+    if jobs.next_at is None:
+        return _("Start the daily scan with: sledger jobs run") if told["state"] == "never" else ""
+    pieces = [_("next due {time}").format(time=jobs.next_at.strftime(MINUTE))]
+    if told["started_at"] and told["finished_at"]:
+        seconds = (_moment(told["finished_at"]) - _moment(told["started_at"])).total_seconds()
+        pieces.append(_("the last one took {seconds} s").format(seconds=f"{seconds:.1f}"))
+    if told["attempts"] > 1:
+        pieces.append(_("tried {count} times").format(count=told["attempts"]))
+    return _("; ").join(pieces)
+
+
+def _moment(instant: str) -> datetime:
+    return datetime.fromisoformat(instant).astimezone(SHANGHAI)
 
 
 class DeliveriesPage(LedgerScreen):
@@ -70,16 +86,16 @@ class DeliveriesPage(LedgerScreen):
         """All messages."""
         self.ask(_ask, self._paint)
 
-    def _paint(self, answer: tuple[Mapping[str, Any], Sequence[Delivery]]) -> None:
+    def _paint(self, answer: tuple[Jobs, Sequence[Delivery]]) -> None:
         jobs, found = answer
         self.status.subject = _("Deliveries")
-        self.head.say(job_words(jobs))
+        self.head.say(f"{job_words(jobs)}\n{run_words(jobs)}")
         by_id = {one.id: one for one in reversed(found)}
         self.table.show(list(by_id), lambda ids: [_row(by_id[one]) for one in ids])
 
 
-def _ask(port: Port) -> tuple[Mapping[str, Any], Sequence[Delivery]]:
-    return port.ledger.status()["jobs"], port.ledger.deliveries()
+def _ask(port: Port) -> tuple[Jobs, Sequence[Delivery]]:
+    return port.jobs(), port.ledger.deliveries()
 
 
 def _row(one: Delivery) -> Row:

@@ -26,7 +26,7 @@ from tui.inbox.deliveries import DeliveriesPage, job_words
 from tui.inbox.resolve import ResolvePage
 from tui.inbox.rows import ALERT_COLUMNS, alert_row, evidence_lines, evidence_of, state_of, units_of
 from tui.messages import RowOpened, RowPointed, SortAsked
-from tui.port import Port
+from tui.port import Jobs, Port
 from tui.screens.base import LedgerScreen
 from tui.where import Where, today
 from tui.widgets.detail import Words
@@ -48,7 +48,7 @@ class _Answer:
 
     lines: Sequence[AlertLine]
     names: Mapping[str, str]
-    jobs: Mapping[str, Any]
+    jobs: Jobs | None
 
 
 class Inbox(LedgerScreen):
@@ -63,7 +63,7 @@ class Inbox(LedgerScreen):
         self.head = Words(id="alerts-head")
         self.table = LedgerTable(ALERT_COLUMNS, id="alerts", empty=N_("No alert stands so. 3 scans a date."))
         self.detail = Words(id="evidence")
-        self._found = _Answer((), {}, {})
+        self._found = _Answer((), {}, None)
         self._live: Sequence[AlertLine] = ()
         self._by_id: dict[int, AlertLine] = {}
         self._order = ""
@@ -125,7 +125,8 @@ class Inbox(LedgerScreen):
         self._by_id = {line.alert.id: line for line in lines}
         scope = [self.unit] if self.unit else []
         self.status.subject = " ".join([_("Alerts"), *scope])
-        self.head.say(f"{self._parts()}\n{_counts(lines)}  {job_words(self._found.jobs)}")
+        jobs = "" if self._found.jobs is None else job_words(self._found.jobs)
+        self.head.say(f"{self._parts()}\n{_counts(lines)}  {jobs}")
         names = self._found.names
         self.table.show(list(self._by_id), lambda ids: [alert_row(self._by_id[one], names) for one in ids])
         if not lines:
@@ -225,7 +226,7 @@ def _ask(port: Port, where: Where, unit: str | None, states: frozenset[AlertStat
     p = port.perspective(where)
     lines = port.ledger.alerts(p, unit=unit, states=states).rows
     names = port.ledger.unit_names(p, {code for line in lines for code in line.alert.units})
-    return _Answer(lines, names, port.ledger.status()["jobs"])
+    return _Answer(lines, names, port.jobs())
 
 
 def _counts(lines: Sequence[AlertLine]) -> str:

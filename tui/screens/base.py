@@ -16,7 +16,7 @@ from ledger.locale import _
 from tui.host import Host
 from tui.messages import Answered, Failed, LedgerMoved, WhereChanged
 from tui.port import Port
-from tui.widgets.lines import KeyLine, StatusLine
+from tui.widgets.lines import BrokenLine, KeyLine, StatusLine
 from tui.widgets.notice import Notice
 
 Answer = TypeVar("Answer")
@@ -51,6 +51,7 @@ class LedgerScreen(Screen[Any]):
         super().__init__()
         self._topics = _Topics()
         self.status = StatusLine()
+        self.broken = BrokenLine()
         self.notice = Notice()
 
     @property
@@ -61,6 +62,7 @@ class LedgerScreen(Screen[Any]):
     def compose(self) -> ComposeResult:
         """The lines around the body."""
         yield self.status
+        yield self.broken
         yield from self.body()
         yield self.notice
         yield KeyLine()
@@ -86,7 +88,7 @@ class LedgerScreen(Screen[Any]):
         """Tell the line at the top where we are."""
         app = self.ours
         self.status.where, self.status.standing = app.where, app.standing
-        self.status.officer, self.status.broken = app.officer_shown, app.broken
+        self.status.officer, self.broken.broken = app.officer_shown, app.broken
 
     def ask_all(self) -> None:
         """Ask everything the screen shows; called whenever the dates or the ledger change."""

@@ -1,0 +1,90 @@
+"""The count of alerts in the first line of every screen is that of `sledger alerts list`, also after others act."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from ledger.bootstrap import open_ledger
+from tests.cli.conftest import Sledger
+from tests.tui.inbox.looking import alerts_of
+from tests.tui.screens import press, run, settled, shown
+from tui.app import LedgerApp
+
+
+def listed(path: Path) -> int:
+    """How many alerts the command line lists."""
+    return len(Sledger(path).json("alerts", "list")["rows"])
+
+
+def first_line(app: LedgerApp) -> str:
+    return shown(app).splitlines()[0]
+
+
+def test_every_screen_counts_the_alerts_as_the_command_line_does(told: Path) -> None:
+    count = listed(told)
+    assert count > 0
+
+    async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
+        for keys in ((), ("f6",), ("f12", "f7"), ("f3",), ("f12", "f2"), ("3",), ("escape", "f12", "f8")):
+            await press(pilot, *keys)
+            assert f"预警 !{count} " in first_line(app), keys
+
+    run(flow, told)
+
+
+def test_what_others_do_about_alerts_changes_the_count(told: Path) -> None:
+    async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
+        before = listed(told)
+        with open_ledger(str(told), officer="李建") as ledger:
+            overdue = next(line.alert for line in alerts_of(told) if line.alert.rule == "overdue_secondment")
+            ledger.record({"type": "secondment_ended", "person": overdue.person, "effective_on": "2022-07-01"})
+            ledger.scan(ledger.perspective().as_of)
+        app._look()
+        await settled(pilot)
+        after = listed(told)
+        assert after != before
+        assert f"预警 !{after} " in first_line(app)
+
+    run(flow, told)
+
+
+def test_where_nothing_is_told_the_count_is_nought(town: Path) -> None:
+    async def flow(_pilot: Pilot[int], app: LedgerApp) -> None:
+        assert "预警 0 " in first_line(app)
+
+    run(flow, town)
+
+
+def test_a_click_on_the_count_opens_the_inbox_and_one_on_the_dates_asks_for_others(told: Path) -> None:
+    async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
+        await pilot.click("StatusLine", offset=(20, 0))
+        await settled(pilot)
+        assert type(app.screen).__name__ == "GoTo"
+        await press(pilot, "escape")
+        await pilot.click("StatusLine", offset=(first_cell(app, "预警"), 0))
+        await settled(pilot)
+        assert type(app.screen).__name__ == "Inbox"
+
+    run(flow, told)
+
+
+def first_cell(app: LedgerApp, word: str) -> int:
+    from rich.cells import cell_len
+
+    return cell_len(first_line(app).partition(word)[0]) + 1
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+def test_the_dates_stand_whole_in_the_first_line(told: Path, size: tuple[int, int]) -> None:
+    async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
+        app.show_subject("unit", "T1")
+        await press(pilot, "ctrl+left")
+        line = first_line(app)
+        assert "生效日 2022-07-01 | 所知 #278" in line
+        assert "[历史-只读]" in line
+        assert "tester" in line
+
+    run(flow, told, size=size)
