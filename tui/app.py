@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from rich.text import Text
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.scrollbar import ScrollBar
 
@@ -280,8 +281,10 @@ class LedgerApp(App[int]):
         open_form(self, form, values)
 
     def action_record(self, form: str) -> None:
-        """Open one form."""
-        self.open_form(form)
+        """Open one form, filled in with what the screen in front is about."""
+        from tui.forms.menu import open_here
+
+        open_here(self, form)
 
     def action_record_menu(self) -> None:
         """Every form; in a form, nothing: it is left with Esc first."""
@@ -337,6 +340,15 @@ class LedgerApp(App[int]):
             self.screen.look_at(None)
         else:
             self.show(Inbox(getattr(self.screen, "unit", None)))
+
+    def action_reports(self, report: str = "") -> None:
+        """What can be written to a file: of the unit in front or under the cursor."""
+        from tui.reports.screen import Reports
+
+        if isinstance(self.screen, Reports) and not report:
+            return
+        unit = getattr(self.screen, "unit", None) or getattr(self.screen, "pointed_unit", None)
+        self.show(Reports(unit if isinstance(unit, str) else None, *([report] if report else [])))
 
     def action_settings(self) -> None:
         """Language, colours, keys."""
@@ -402,16 +414,30 @@ class LedgerApp(App[int]):
 
 
 def commands(app: LedgerApp) -> list[Command]:
-    """Every action that can be run on the screen in front, and those that have no key."""
+    """Every action that can be run on the screen in front, those that have no key, every form and every report."""
+    from tui.forms.catalogue import FORMS
+    from tui.reports.catalogue import REPORTS
     from tui.screens.palette import Command
 
     known = {key.id: key for key in keys.ALL}
     found: dict[str, Command] = {}
+
+    def add(key: keys.Key, shown: str, node: DOMNode) -> None:
+        found.setdefault(key.id, Command(key.id, _(key.label), key.label, key.initials, shown, key.action, node))
+
     for name, active in app.screen.active_bindings.items():
         key = known.get(active.binding.id or "")
-        if key is not None and active.enabled and key.id not in found:
-            found[key.id] = Command(key, keys.named(name), active.node)
+        if key is not None and active.enabled:
+            add(key, keys.named(name), active.node)
     for key in keys.EVERYWHERE:
         if not key.keys:
-            found[key.id] = Command(key, "", app)
-    return [found[key.id] for key in keys.ALL if key.id in found]
+            add(key, "", app)
+    ordered = [found[key.id] for key in keys.ALL if key.id in found]
+    for form in FORMS:
+        english = form.label or form.type.replace("_", " ")
+        action, shown = f"app.record('{form.id}')", f"F2 {form.digit}".strip()
+        ordered.append(Command(f"form.{form.id}", form.title, english, form.initials, shown, action, app))
+    for one in REPORTS.values():
+        action = f"app.reports('{one.id}')"
+        ordered.append(Command(f"report.{one.id}", _(one.title), one.title, one.initials, "F8", action, app))
+    return ordered

@@ -80,6 +80,7 @@ EVERYWHERE: tuple[Key, ...] = (
     Key("date.go", ("f4",), "app.go_to_date", N_("Go to date"), "tdrq", DATES, foot=True),
     Key("alerts", ("f6",), "app.alerts", N_("Alerts"), "yj", SCREENS, foot=True),
     Key("replay", ("f7",), "app.replay", N_("Replay"), "cf", SCREENS, foot=True),
+    Key("reports", ("f8",), "app.reports", N_("Reports"), "bb", SCREENS, foot=True),
     Key("palette", ("f9", "ctrl+p"), "app.palette", N_("Commands"), "ml", SCREENS, foot=True),
     Key("refresh", ("f5",), "app.ask_again", N_("Refresh"), "sx", SCREENS),
     Key("date.back", ("left_square_bracket",), "app.step_months(-1)", N_("Month back"), "sy", DATES),
@@ -143,6 +144,15 @@ ALERTS: tuple[Key, ...] = (
     Key("alerts.deliveries", ("7",), "screen.deliveries", N_("Deliveries"), "fsjl", SCREENS, foot=True),
     Key("alerts.next", ("tab",), "screen.turn(1)", N_("Next state"), "xyzt", LISTS),
     Key("alerts.previous", ("shift+tab",), "screen.turn(-1)", N_("State before"), "syzt", LISTS),
+)
+REPORTS: tuple[Key, ...] = (
+    Key("reports.unit", ("1",), "screen.field('unit')", N_("Scope"), "fw", LISTS, foot=True),
+    Key("reports.form", ("2",), "screen.form", N_("Format"), "gs", LISTS, foot=True),
+    Key("reports.period", ("3",), "screen.field('period')", N_("Period"), "qj", LISTS, foot=True),
+    Key("reports.file", ("4",), "screen.field('file')", N_("File"), "wj", LISTS, foot=True),
+    Key("reports.table", ("5",), "screen.block", N_("Next table"), "xyb", LISTS),
+    Key("reports.write", ("ctrl+s",), "screen.write", N_("Write the file"), "dc", LISTS, foot=True, priority=True),
+    Key("reports.copy", ("ctrl+c",), "screen.copy", N_("Copy as a table"), "fz", LISTS, foot=True, priority=True),
 )
 REPLAY: tuple[Key, ...] = (
     Key("replay.pin", ("f5",), "screen.pin", N_("Set B here"), "szb", DATES, foot=True),
@@ -208,7 +218,7 @@ WELCOME: tuple[Key, ...] = tuple(
         ("4", N_("Other language"), "yy"),
     )
 )
-ALL = (*EVERYWHERE, *TABLE, *UNIT, *PERSON, *ALERTS, *REPLAY, *FORM, *DRAFTS, *WELCOME)
+ALL = (*EVERYWHERE, *TABLE, *UNIT, *PERSON, *ALERTS, *REPORTS, *REPLAY, *FORM, *DRAFTS, *WELCOME)
 
 
 def with_full_width(keys: Iterable[str]) -> Iterator[str]:
@@ -250,7 +260,7 @@ def problem_with(key: Key, wanted: str, chosen: Mapping[str, tuple[str, ...]]) -
 def clashes(chosen: Mapping[str, tuple[str, ...]]) -> list[tuple[Key, Key]]:
     """Pairs of actions that would share a key because of what a user chose."""
     found: list[tuple[Key, Key]] = []
-    for group in (TABLE, UNIT, PERSON, ALERTS, REPLAY, FORM, DRAFTS):
+    for group in (TABLE, UNIT, PERSON, ALERTS, REPORTS, REPLAY, FORM, DRAFTS):
         together = [*EVERYWHERE, *group]
         for place, one in enumerate(together):
             for other in together[place + 1 :]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from rich.cells import cell_len, set_cell_size
@@ -40,6 +41,16 @@ def _certain(character: str) -> str:
 def plain(text: object) -> str:
     """Data as it may be shown: steering characters as escapes, and no uncertain widths where these break lines."""
     return _plain(str(text), ascii_only=Plainness.ascii_only)
+
+
+def tsv(lines: Iterable[Sequence[str]]) -> str:
+    """Lines as columns for a spreadsheet; no text of the ledger becomes a formula there."""
+    return "".join("\t".join(map(_text_cell, line)) + "\n" for line in lines)
+
+
+def _text_cell(text: str) -> str:
+    is_formula = len(text) > 1 and text.startswith(("=", "+", "-", "@")) and not text[1:].isdecimal()
+    return f"'{plain(text)}" if is_formula else plain(text)
 
 
 def literal(text: object, style: str = "") -> Text:

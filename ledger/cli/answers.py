@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +15,9 @@ from ledger.cli.session import Session
 from ledger.cli.text import shown
 from ledger.cli.words import perspective_line
 from ledger.locale import N_, _, term
+
+if TYPE_CHECKING:
+    from ledger.interchange.tables_out import Out
 
 _GROUPS = {"establishment": "establishment", "status": "status", "kind": "secondment_kind", "state": "state"}
 """Key -> the list its codes come from."""
@@ -35,22 +38,28 @@ def answer_options() -> Callable[[Callback], Callback]:
 def save(session: Session, file: Path, name: str, told: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> None:
     """Write an answer. `rows`: its lines, nested objects are spread over columns. Raises OSError, UsageError."""
     from ledger.cli.files import new_file
-    from ledger.interchange.tables_out import Out, kind_of, write_out
+    from ledger.interchange.tables_out import kind_of, write_out
 
     kind = kind_of(file)
     if not kind:
         raise usage_error(N_("{file}: the name must end with .xlsx, .csv or .json."), file=file)
+    with new_file(file, session.address) as written:
+        write_out(written, kind, answer_table(name, told, rows, kind), dict(told))
+    if session.json:
+        out.document({"file": str(file), "rows": len(rows)})
+    else:
+        out.line(_("{count} rows written to {file}.").format(count=len(rows), file=shown(file)))
+
+
+def answer_table(name: str, told: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], kind: str = ".csv") -> Out:
+    """An answer as a table for a kind of file."""
+    from ledger.interchange.tables_out import Out
+
     flat = [dict(_flat(row)) for row in rows]
     keys = list(dict.fromkeys(key for row in flat for key in row))
     line = perspective_line(str(told["as_of"]), told["known_at"])
     lines = [] if kind == ".csv" else [line]  # a CSV begins with its header, for whatever reads it
-    table = Out(name, [_title(key) for key in keys], _worded(flat, keys), lines, keys)
-    with new_file(file, session.address) as written:
-        write_out(written, kind, table, dict(told))
-    if session.json:
-        out.document({"file": str(file), "rows": len(flat)})
-    else:
-        out.line(_("{count} rows written to {file}.").format(count=len(flat), file=shown(file)))
+    return Out(name, [_title(key) for key in keys], _worded(flat, keys), lines, keys)
 
 
 def _flat(row: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:

@@ -10,7 +10,11 @@ from textual.pilot import Pilot
 from tests.tui.screens import press, run, settled
 from tui import keys
 from tui.app import LedgerApp, commands
+from tui.forms.catalogue import FORMS
+from tui.reports.catalogue import REPORTS
 from tui.screens.replay import Replay
+
+KEYS = {"find": "f3", "date": "f4", "palette": "f9", "help": "f1", "record": "f2", "reports": "f8", "inbox": "f6"}
 
 
 async def open_screen(name: str, pilot: Pilot[int], app: LedgerApp) -> None:
@@ -22,11 +26,22 @@ async def open_screen(name: str, pilot: Pilot[int], app: LedgerApp) -> None:
         case "settings":
             app.action_settings()
         case "find" | "date" | "palette" | "help" | "record":
-            await press(pilot, {"find": "f3", "date": "f4", "palette": "f9", "help": "f1", "record": "f2"}[name])
+            await press(
+                pilot,
+                {
+                    "find": "f3",
+                    "date": "f4",
+                    "palette": "f9",
+                    "help": "f1",
+                    "record": "f2",
+                    "reports": "f8",
+                    "inbox": "f6",
+                }[name],
+            )
     await settled(pilot)
 
 
-SCREENS = ("overview", "unit", "person", "replay", "settings", "find", "date", "palette", "help", "record")
+SCREENS = ("overview", "unit", "person", "replay", "settings", *KEYS)
 
 
 @pytest.mark.parametrize("name", SCREENS)
@@ -45,14 +60,18 @@ def test_every_active_key_leads_to_an_action(name: str, town: Path) -> None:
     assert missing == []
 
 
-@pytest.mark.parametrize("name", ["overview", "unit", "person", "replay"])
+@pytest.mark.parametrize("name", ["overview", "unit", "person", "replay", "reports", "inbox"])
 def test_every_key_of_a_screen_is_a_command_of_the_palette(name: str, town: Path) -> None:
     async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
         await open_screen(name, pilot, app)
         with_keys = {one.binding.id for one in app.screen.active_bindings.values() if one.binding.id}
-        listed = {command.key.id for command in commands(app)}
+        listed = {command.id for command in commands(app)}
         assert with_keys <= listed
-        assert listed - with_keys == {key.id for key in keys.EVERYWHERE if not key.keys}
+        without = {key.id for key in keys.EVERYWHERE if not key.keys}
+        forms, reports = {f"form.{one.id}" for one in FORMS}, {f"report.{one}" for one in REPORTS}
+        assert listed - with_keys == without | forms | reports
+        assert [command.id for command in commands(app) if not (command.name and command.english)] == []
+        assert [command.id for command in commands(app) if not command.initials.isalpha()] == []
 
     run(flow, town)
 

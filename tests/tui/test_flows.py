@@ -8,6 +8,14 @@ from textual.pilot import Pilot
 
 from tests.tui.screens import press, run, shown
 from tui.app import LedgerApp
+from tui.forms.screen import FormScreen
+from tui.reports.screen import Reports
+
+
+def made_on(screen: object) -> str:
+    assert isinstance(screen, Reports)
+    assert screen.made is not None
+    return screen.made.wanted.report.id
 
 
 async def find(pilot: Pilot[int], text: str) -> None:
@@ -89,6 +97,23 @@ def test_the_palette_knows_every_action_by_three_names(town: Path) -> None:
             await press(pilot, *typed)
             assert "刷新" in shown(app).splitlines()[3], typed
             await press(pilot, "escape")
+
+    run(flow, town)
+
+
+def test_the_palette_knows_forms_and_reports_by_their_initials(town: Path) -> None:
+    async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
+        app.show_subject("person", "DZ8")
+        await press(pilot, "f9", *"jd")
+        listed = shown(app)
+        assert "借调" in listed.splitlines()[3]
+        assert "F2 3" in listed
+        assert "借调台账" in listed
+        await press(pilot, "enter")
+        assert isinstance(app.screen, FormScreen)
+        assert app.screen.state.people == ["DZ8"]
+        await press(pilot, "escape", "f9", *"jdtz", "enter")
+        assert made_on(app.screen) == "secondments"
 
     run(flow, town)
 

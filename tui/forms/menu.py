@@ -162,10 +162,25 @@ class DraftList(LedgerScreen):
 
 def open_menu(host: FormHost) -> None:
     """Every form by its digit or name."""
-    if isinstance(host.screen, FormFields):
+    if not _form_is_open(host) and not isinstance(host.screen, FormMenu):
+        host.show(FormMenu(_concerned(host)))
+
+
+def open_here(host: FormHost, form: str) -> None:
+    """One form, filled in with what the screen in front is about."""
+    if not _form_is_open(host):
+        open_form(host, form, filled_in(BY_ID[form], _concerned(host)))
+
+
+def _form_is_open(host: FormHost) -> bool:
+    is_open = isinstance(host.screen, FormFields)
+    if is_open:
         host.notify(_("A form is open: Esc leaves it and keeps its draft."), timeout=4)
-    elif not isinstance(host.screen, FormMenu):
-        host.show(FormMenu(host.screen.concerned() if isinstance(host.screen, LedgerScreen) else {}))
+    return is_open
+
+
+def _concerned(host: FormHost) -> Mapping[str, object]:
+    return host.screen.concerned() if isinstance(host.screen, LedgerScreen) else {}
 
 
 def open_drafts(host: FormHost) -> None:

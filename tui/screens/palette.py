@@ -14,7 +14,6 @@ from textual.widgets import Input
 
 from ledger.locale import N_, _
 from ledger.queries.search import Found, FoundPerson, FoundUnit
-from tui import keys
 from tui.dates import NotADate, read_typed, told
 from tui.messages import RowOpened
 from tui.screens.base import LedgerScreen
@@ -34,16 +33,23 @@ HITS = 8
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """An action that can be run now. `node`: whose action it is."""
+    """Something that can be done now, by its three names. `shown`: its key; `node`: whose action it is."""
 
-    key: keys.Key
+    id: str
+    name: str
+    english: str
+    initials: str
     shown: str
+    action: str
     node: DOMNode
 
     def fits(self, text: str) -> bool:
-        """By any of its three names."""
-        words = (_(self.key.label).lower(), self.key.label.lower(), self.key.initials)
-        return any(text in word for word in words[:2]) or words[2].startswith(text)
+        """By any of its names."""
+        return any(text in name.lower() for name in (self.name, self.english, self.initials))
+
+    def begins(self, text: str) -> bool:
+        """Whether one of its names begins so: such commands stand first."""
+        return any(name.lower().startswith(text) for name in (self.name, self.english, self.initials))
 
 
 Meaning = tuple[Row, str, date | Command | str]
@@ -104,11 +110,11 @@ class Palette(LedgerScreen):
         if day is not None:
             yield Row(0, {"what": _("See {date}").format(date=told(day)), "english": _("date")}), "date", day
             number = 1
-        for command in self._commands:
-            if not text or command.fits(text):
-                cells = {"what": _(command.key.label), "english": command.key.label, "key": command.shown}
-                yield Row(number, cells), "command", command
-                number += 1
+        fitting = [one for one in self._commands if one.fits(text)]
+        for command in sorted(fitting, key=lambda one: not one.begins(text)):
+            cells = {"what": command.name, "english": command.english, "key": command.shown}
+            yield Row(number, cells), "command", command
+            number += 1
         hits: list[FoundPerson | FoundUnit] = [*self._found.people, *self._found.units]
         for hit in hits:
             kind, code = ("person", hit.person) if isinstance(hit, FoundPerson) else ("unit", hit.unit)
@@ -135,7 +141,7 @@ class Palette(LedgerScreen):
         if isinstance(what, date):
             ours.go_to(ours.where.at(what))
         elif isinstance(what, Command):
-            app.call_later(app.run_action, what.key.action, what.node)
+            app.call_later(app.run_action, what.action, what.node)
         else:
             ours.show_subject(kind, what)
 

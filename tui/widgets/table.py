@@ -23,7 +23,7 @@ from textual.strip import Strip
 
 from ledger.locale import _
 from tui import keys
-from tui.marks import MORE, fit, fit_middle, plain
+from tui.marks import MORE, fit, fit_middle, plain, tsv
 from tui.messages import Failed, RowFolded, RowOpened, RowPointed, SortAsked
 
 BLOCK = 200
@@ -350,8 +350,8 @@ class LedgerTable(ScrollView, can_focus=True):
         rows = [row for index, one in enumerate(self.ids) if self._copied(one) and (row := self.row(index)) is not None]
         shown = [column for column, _cells in self.widths()]
         lines = [[_(column.label) for column in shown]]
-        lines += [[plain(row.cells.get(column.key, "")) for column in shown] for row in rows]
-        self.app.copy_to_clipboard("\n".join("\t".join(line) for line in lines) + "\n")
+        lines += [[row.cells.get(column.key, "") for column in shown] for row in rows]
+        self.app.copy_to_clipboard(tsv(lines))
         self.app.notify(_("{count} rows copied.").format(count=len(rows)))
 
     def _copied(self, row: Hashable) -> bool:

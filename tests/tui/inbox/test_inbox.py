@@ -256,7 +256,7 @@ def test_deliveries_say_that_nobody_was_told_and_how_the_daily_scan_is(told: Pat
 def test_every_key_of_the_inbox_leads_to_an_action_and_is_in_the_palette(told: Path) -> None:
     async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
         await press(pilot, "f6")
-        listed = {command.key.id for command in commands(app)}
+        listed = {command.id for command in commands(app)}
         for active in app.screen.active_bindings.values():
             owner, _dot, action = active.binding.action.partition("(")[0].rpartition(".")
             node = {"app": app, "screen": app.screen}.get(owner, active.node)
