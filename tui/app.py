@@ -298,6 +298,12 @@ class LedgerApp(App[int]):
 
         reverse_last(self)
 
+    def action_record_again(self) -> None:
+        """The form recorded last, for whomever the screen in front is about, with the same document and dates."""
+        from tui.forms.menu import open_again
+
+        open_again(self)
+
     def action_drafts(self) -> None:
         """What was typed and not recorded."""
         from tui.forms.menu import open_drafts
@@ -384,8 +390,11 @@ class LedgerApp(App[int]):
         self.tell_screens(WhereChanged(self.where))
 
     async def action_leave(self) -> None:
-        """End the program."""
-        self.leave()
+        """End the program; what was typed and not recorded is shown first, and the key pressed again leaves."""
+        from tui.forms.menu import shows_drafts
+
+        if not shows_drafts(self):
+            self.leave()
 
     def action_nothing(self) -> None:
         """Ctrl+C copies in lists; elsewhere it must not end anything."""

@@ -91,6 +91,7 @@ EVERYWHERE: tuple[Key, ...] = (
     Key("entry.back", ("ctrl+left",), "app.step_entries(-1)", N_("Known: entry back"), "szqyb", DATES),
     Key("entry.on", ("ctrl+right",), "app.step_entries(1)", N_("Known: entry forward"), "szhyb", DATES),
     Key("undo", ("ctrl+z",), "app.reverse_last", N_("Reverse what I recorded last"), "czwgcdj", ENTRIES, writes=True),
+    Key("again", ("ctrl+d",), "app.record_again", N_("Once more, same document"), "twhxl", ENTRIES, writes=True),
     Key("drafts", (), "app.drafts", N_("Drafts"), "cg", ENTRIES),
     Key("overview", ("f12",), "app.overview", N_("Overview"), "gl", SCREENS),
     Key("settings", (), "app.settings", N_("Settings"), "sz", SCREENS),
@@ -114,6 +115,10 @@ TABLE: tuple[Key, ...] = (
 )
 """Actions of every list."""
 
+GO_TO: tuple[Key, ...] = (
+    Key("go.back", ("pageup",), "screen.step(-1)", N_("Month back in the box"), "ksy", DATES, priority=True),
+    Key("go.on", ("pagedown",), "screen.step(1)", N_("Month forward in the box"), "kxy", DATES, priority=True),
+)
 UNIT: tuple[Key, ...] = (
     Key("unit.roster", ("1",), "screen.tab('roster')", N_("Roster"), "hmc", SCREENS),
     Key("unit.quota", ("2",), "screen.tab('quota')", N_("Quota history"), "bzyg", SCREENS),
@@ -218,7 +223,7 @@ WELCOME: tuple[Key, ...] = tuple(
         ("4", N_("Other language"), "yy"),
     )
 )
-ALL = (*EVERYWHERE, *TABLE, *UNIT, *PERSON, *ALERTS, *REPORTS, *REPLAY, *FORM, *DRAFTS, *WELCOME)
+ALL = (*EVERYWHERE, *TABLE, *GO_TO, *UNIT, *PERSON, *ALERTS, *REPORTS, *REPLAY, *FORM, *DRAFTS, *WELCOME)
 
 
 def with_full_width(keys: Iterable[str]) -> Iterator[str]:
@@ -260,7 +265,7 @@ def problem_with(key: Key, wanted: str, chosen: Mapping[str, tuple[str, ...]]) -
 def clashes(chosen: Mapping[str, tuple[str, ...]]) -> list[tuple[Key, Key]]:
     """Pairs of actions that would share a key because of what a user chose."""
     found: list[tuple[Key, Key]] = []
-    for group in (TABLE, UNIT, PERSON, ALERTS, REPORTS, REPLAY, FORM, DRAFTS):
+    for group in (TABLE, GO_TO, UNIT, PERSON, ALERTS, REPORTS, REPLAY, FORM, DRAFTS):
         together = [*EVERYWHERE, *group]
         for place, one in enumerate(together):
             for other in together[place + 1 :]:

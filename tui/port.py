@@ -102,6 +102,11 @@ class Port:
             return Jobs(told)
         return Jobs(told, None if told["state"] == "never" else next_scan(self.ledger, settings, datetime.now(UTC)))
 
+    def scanned_on(self) -> date | None:
+        """The date of the last daily scan; None before the first."""
+        scanned = self.ledger.status()["jobs"]["scanned_on"]
+        return None if scanned is None else date.fromisoformat(scanned)
+
     def recorded_on(self, position: int) -> date | None:
         """The day on which an entry was recorded; None where there is none."""
         ledger = self.ledger

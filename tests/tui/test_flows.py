@@ -81,6 +81,16 @@ def test_go_to_date_refuses_a_day_that_does_not_exist_and_stays(town: Path) -> N
     run(flow, town)
 
 
+def test_page_up_and_down_step_through_months_in_the_box(town: Path) -> None:
+    async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
+        await press(pilot, "f4", *"20211231", "pageup", "pageup")
+        assert "2021-10-30" in shown(app)
+        await press(pilot, "pagedown", "enter")
+        assert "生效日 2021-11-30" in shown(app)
+
+    run(flow, town)
+
+
 def test_the_help_lists_the_keys_of_the_screen_below(town: Path) -> None:
     async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
         await press(pilot, "question_mark")

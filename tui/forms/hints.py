@@ -24,6 +24,13 @@ _HOW: dict[Kind, tuple[str, ...]] = {
 _SEVERAL = N_("Several people under one document: a comma after each.")
 
 
+def document_words(people: int, entries: int) -> str:
+    """Whether a number that is known already means the same document; empty for one that is new."""
+    if people:
+        return _("used for {count} people already: the same document?").format(count=people)
+    return _("used for {count} entries already: the same document?").format(count=entries) if entries else ""
+
+
 def hint_lines(one: Field, offer: Offer | None, *, empty: bool) -> list[Line]:
     """At most four lines."""
     lines = [Line(" " + _(text), "faint") for text in _HOW.get(one.kind, ())]

@@ -108,6 +108,13 @@ def term_months(port: Port, day: date) -> int:
         return int(view.policy()["term_months"])
 
 
+def used_for(port: Port, document_no: str) -> tuple[int, int]:
+    """How many people, and how many entries in effect, rest on a document with this number."""
+    lines = [line for line in port.ledger.documented(document_no).entries if line.reversed_by is None]
+    contents = [line.content.get("replacement", line.content) for line in lines]
+    return len({one["person"] for one in contents if "person" in one}), len(lines)
+
+
 # ---- entries
 
 

@@ -43,6 +43,8 @@ class FormMemory:
     sticky: dict[str, dict[str, str | Picked]] = field(default_factory=dict)
     document: dict[str, str] = field(default_factory=dict)
     """The last document, for whichever form comes next."""
+    last_form: str = ""
+    """The form of the last entry."""
     offered: bool = False
     """Whether drafts left over were shown."""
 
@@ -56,6 +58,7 @@ class FormMemory:
             elif state.texts.get(key, "").strip():
                 kept[key] = state.texts[key].strip()
         self.sticky[state.spec.id] = kept
+        self.last_form = state.spec.id
         self.document = {key: one for key, one in kept.items() if key.startswith("authority.") and isinstance(one, str)}
 
     def again(self, form: str) -> Mapping[str, str | Picked]:

@@ -172,6 +172,24 @@ def open_here(host: FormHost, form: str) -> None:
         open_form(host, form, filled_in(BY_ID[form], _concerned(host)))
 
 
+def open_again(host: FormHost) -> None:
+    """The form recorded last once more, with the same document, unit and dates."""
+    done = host.forms.last_form
+    if not done:
+        host.notify(_("Nothing was recorded yet since the program started."), timeout=6)
+    elif not _form_is_open(host):
+        open_form(host, done, filled_in(BY_ID[done], _concerned(host)), again=True)
+
+
+def shows_drafts(host: FormHost) -> bool:
+    """Whether drafts are shown, before the program is left; not a second time."""
+    if isinstance(host.screen, DraftList) or not host.forms.drafts.left():
+        return False
+    host.show(DraftList())
+    host.notify(_("These drafts are kept for the next time. Ctrl+Q again leaves."), timeout=8)
+    return True
+
+
 def _form_is_open(host: FormHost) -> bool:
     is_open = isinstance(host.screen, FormFields)
     if is_open:

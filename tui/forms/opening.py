@@ -24,12 +24,14 @@ def present_of(host: FormHost) -> date | None:
     return standing.last_on if standing is not None and standing.simulated else None
 
 
-def open_form(host: FormHost, form: str, values: Mapping[str, object] | None = None) -> None:
-    """Open a form; with `values` it is filled in and closes after its entry."""
+def open_form(host: FormHost, form: str, values: Mapping[str, object] | None = None, *, again: bool = False) -> None:
+    """Open a form; with `values` it is filled in and closes after its entry. `again`: with what the last one shared."""
     if form not in BY_ID:
         raise KeyError(form)
     state = FormState.blank(form)
     state.fill(values or {})
+    if again:
+        state.share(host.forms.again(form))
     _show(host, state, stays=not values)
 
 

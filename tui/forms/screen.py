@@ -19,8 +19,10 @@ from ledger.locale import _, term
 from ledger.locale.sentences import remedy, sentence
 from ledger.queries.log import LogLine
 from tui.forms import lookup, writing
-from tui.forms.fields import UNIT_KEYS
+from tui.forms.catalogue import DOCUMENT
+from tui.forms.fields import UNIT_KEYS, Field
 from tui.forms.form import FormFields
+from tui.forms.hints import document_words
 from tui.forms.memory import Done, FormMemory
 from tui.forms.permission import why_not
 from tui.forms.preview import Line, heading, lowers_quota, preview_lines, refusal_lines
@@ -46,6 +48,8 @@ class FormScreen(FormFields):
         self.last_told = ""
         self.original: LogLine | None = None
         """The entry to be taken out of effect."""
+        self._document = ("", "")
+        """A document's number, and what is to be said of it."""
         self._since: int | None = None
         self._looking = False
         self._judging = False
@@ -190,6 +194,27 @@ class FormScreen(FormFields):
         """Why nothing can be recorded here, if so; else how the person stands, in full."""
         life = self.known.life
         return why_not(self.ours) or ("" if life is None else life.about)
+
+    # ---- the document
+
+    def changed(self, *, keep: bool = True) -> None:
+        """As in every form; and a document's number is looked for among those recorded."""
+        super().changed(keep=keep)
+        number = self.state.texts.get(DOCUMENT, "").strip()
+        if number and number != self._document[0]:
+            self._document = (number, "")
+            self.ask(lambda port: lookup.used_for(port, number), partial(self._known_document, number), "document")
+
+    def _known_document(self, number: str, used: tuple[int, int]) -> None:
+        if self._document[0] == number:
+            self._document = (number, document_words(*used))
+            self.paint()
+
+    def _meaning(self, one: Field) -> Line:
+        number, words = self._document
+        if one.key == DOCUMENT and words and self.state.texts.get(DOCUMENT, "").strip() == number:
+            return Line(words, "vacant")
+        return super()._meaning(one)
 
     # ---- confirmation by typing
 
@@ -340,6 +365,7 @@ class FormScreen(FormFields):
         self.known.life = self.known.host = None
         self.tried, self.original, self.overtaken, self.saved = None, None, (), ""
         self._since = self.memory.done[-1].position
+        self._document = ("", "")
         self.blamed.clear()
         self.confirm.value = ""
         self.confirm.display = False

@@ -91,6 +91,16 @@ class FormState:
             else:
                 self.texts[one.key] = typed_of(one, value)
 
+    def share(self, last: Mapping[str, str | Picked]) -> None:
+        """Take what an earlier entry held, where nothing stands yet."""
+        for key, value in last.items():
+            if self.field(key) is None or self.texts.get(key) or self.picked.get(key):
+                continue
+            if isinstance(value, Picked):
+                self.pick(key, value)
+            else:
+                self.texts[key] = value
+
     def _name(self, one: Field, code: str) -> str:
         return one.word(code) if one.kind in ("choice", "flag") else code
 

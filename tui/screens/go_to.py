@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.widgets import Input
 
 from ledger.locale import N_, _
+from tui import keys
 from tui.dates import NotADate, read_typed, told
 from tui.messages import RowOpened
 from tui.port import Port
@@ -21,6 +24,8 @@ from tui.widgets.table import Column, LedgerTable, Row
 
 KEPT = 5
 """Places one may go back to."""
+KEPT_FIRST = 3
+"""Places that are always there."""
 COLUMNS = (Column("what", N_("Date"), 20), Column("on", N_("As of"), 14), Column("known", N_("Known"), 12, grow=True))
 
 
@@ -28,6 +33,7 @@ class GoTo(LedgerScreen):
     """Two fields and the places people go to most. Enter goes there."""
 
     AUTO_FOCUS = "#on"
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings(keys.GO_TO)]
 
     def __init__(self, recent: Sequence[Where]) -> None:
         super().__init__()
@@ -55,7 +61,27 @@ class GoTo(LedgerScreen):
         self.status.subject = _("Go to date")
         where = self.ours.where
         self.known.value = "" if where.known_at is None else f"#{where.known_at}"
+        self._show_places()
+
+    def _show_places(self) -> None:
         self.table.show(range(len(self._places)), lambda ids: [_row(index, *self._places[index]) for index in ids])
+
+    def action_step(self, months: int) -> None:
+        """The date in the box, a month on or back."""
+        day, problem = self.on.read()
+        if not problem:
+            where = self.ours.where if day is None else self.ours.where.at(day)
+            self.on.value = where.months(months).as_of.isoformat()
+            self.on.action_end()
+
+    def ask_all(self) -> None:
+        """When it was scanned last: a place one goes to often."""
+        self.ask(lambda port: port.scanned_on(), self._add_scan)
+
+    def _add_scan(self, day: date | None) -> None:
+        if day is not None and all(name != _("last scan") for name, _place in self._places):
+            self._places.insert(KEPT_FIRST, (_("last scan"), Where(day)))
+            self._show_places()
 
     def on_date_input_read(self, message: DateInput.Read) -> None:
         """Say what the typed date means."""

@@ -104,31 +104,43 @@ class KeyLine(Widget):
         """Follow whatever changes the keys."""
         self.screen.bindings_updated_signal.subscribe(self, lambda _screen: self.refresh())
 
-    def pieces(self) -> list[tuple[str, str, DOMNode]]:
-        """(text, action, whose action) of every key that is shown and acts."""
-        found: dict[str, tuple[str, str, DOMNode]] = {}
+    def keys(self) -> list[tuple[str, str, str, DOMNode]]:
+        """(key, word, action, whose action) of every key that is shown and acts."""
+        found: dict[str, tuple[str, str, str, DOMNode]] = {}
         for key, active in self.screen.active_bindings.items():
             binding = active.binding
             if isinstance(self.screen.focused, Input) and len(named(key)) == 1:
                 continue  # it is typed into the field
             if binding.show and active.enabled and binding.action not in found and binding.description:
-                found[binding.action] = (f"{named(key)} {_(binding.description)}", binding.action, active.node)
+                found[binding.action] = (named(key), _(binding.description), binding.action, active.node)
         return list(found.values())
 
-    def render(self) -> Text:
-        """One line, as many keys as fit."""
-        text = ""
-        for words, *_rest in self.pieces():
-            if cell_len(text) + 2 + cell_len(words) >= self.size.width:
+    def pieces(self) -> list[tuple[str, str, DOMNode]]:
+        """(text, action, whose action), as many as fit; where not all do, they stand closer together."""
+        known = self.keys()
+        room = self.size.width - 1
+        roomy = [(f"{key} {word}  ", action, node) for key, word, action, node in known]
+        if sum(cell_len(text) for text, *_rest in roomy) <= room + 2:
+            return roomy
+        found: list[tuple[str, str, DOMNode]] = []
+        for key, word, action, node in known:
+            text = f"{key}{'' if cell_len(word[:1]) > 1 else ' '}{word} "
+            if cell_len(text) - 1 > room:
                 break
-            text += ("  " if text else " ") + words
-        return Text(fit(text, self.size.width), no_wrap=True, overflow="crop", end="")
+            room -= cell_len(text)
+            found.append((text, action, node))
+        return found
+
+    def render(self) -> Text:
+        """One line."""
+        text = " " + "".join(words for words, *_rest in self.pieces())
+        return Text(fit(text.rstrip(), self.size.width), no_wrap=True, overflow="crop", end="")
 
     def on_click(self, event: events.Click) -> None:
         """Act as the key under the mouse."""
         left = 1
         for words, action, node in self.pieces():
-            if left <= event.x < left + cell_len(words):
+            if left <= event.x < left + cell_len(words.rstrip()):
                 self.app.call_later(self.app.run_action, action, node)
                 return
-            left += cell_len(words) + 2
+            left += cell_len(words)

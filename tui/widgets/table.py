@@ -32,6 +32,8 @@ KEPT_BLOCKS = 40
 GAP = 1
 """Cells between columns."""
 MARKED = "*"
+RIGHT = 3
+"""The other button of the mouse: what can be recorded about the row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,7 +362,7 @@ class LedgerTable(ScrollView, can_focus=True):
     # ---- the mouse
 
     def on_click(self, event: events.Click) -> None:
-        """Titles sort, the sign of a branch folds, a row is pointed at, a second click opens it."""
+        """Titles sort, the sign of a branch folds, a second click opens a row, the right button records about it."""
         if event.y == 0:
             column = self._column_at(event.x)
             if column is not None:
@@ -371,6 +373,9 @@ class LedgerTable(ScrollView, can_focus=True):
             return
         again = index == self.cursor and event.chain > 1
         self.cursor = index
+        if event.button == RIGHT:
+            self.app.call_later(self.app.run_action, "app.record_menu")
+            return
         row = self.row(index)
         if row is not None and row.twig and event.x <= 2 * row.depth + 2:
             self.post_message(RowFolded(self, row.id, unfold=row.twig == "+"))
