@@ -15,8 +15,10 @@ import pytest
 from rich.cells import cell_len
 from textual.pilot import Pilot
 
+from ledger.locale import _
 from tests.tui.screens import LARGE, SMALL, press, run, shown
 from tui.app import LedgerApp
+from tui.reports.screen import Reports
 from tui.where import Where
 from tui.widgets.table import LedgerTable
 
@@ -71,6 +73,20 @@ async def replay(pilot: Pilot[int], app: LedgerApp) -> None:
     await press(pilot, "f7")
 
 
+async def reports(pilot: Pilot[int], app: LedgerApp) -> None:
+    await unit(pilot, app)
+    await press(pilot, "f8")
+    assert isinstance(app.screen, Reports)
+    app.screen.file.value = "documents/" + Path(app.screen.file.value).name  # it lies in a folder of the run
+
+
+async def broken(pilot: Pilot[int], app: LedgerApp) -> None:
+    await replay(pilot, app)
+    words = _("The chain check failed at #{position}: nothing may be recorded.").format(position=7)
+    app._verified(words, words, lambda: None)
+    await press(pilot)
+
+
 async def find(pilot: Pilot[int], app: LedgerApp) -> None:
     await press(pilot, "f3")
     await press(pilot, "n", "z")
@@ -108,6 +124,8 @@ SCREENS: dict[str, Steps] = {
         person,
         entry,
         replay,
+        broken,
+        reports,
         find,
         go_to,
         palette,
