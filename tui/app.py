@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
@@ -16,6 +17,7 @@ from textual.scrollbar import ScrollBar
 
 from ledger import locale
 from ledger.cli.troubles import trouble_of
+from ledger.domain.time import SHANGHAI
 from ledger.locale import _
 from tui import keys
 from tui.bars import PlainBars
@@ -62,6 +64,8 @@ class LedgerApp(App[int]):
         self._forms: FormMemory | None = None
         ScrollBar.renderer = PlainBars
         self.user_keys: Mapping[str, tuple[str, ...]] = {}
+        self._seen_at: datetime | None = None
+        """When the ledger was last reached."""
         self._lost = 0
         """How often in a row the ledger could not be reached."""
         for theme in THEMES:
@@ -147,7 +151,9 @@ class LedgerApp(App[int]):
         if getattr(error, "code", "") == "ledger_missing":
             self._welcome(missing=True)
         elif isinstance(self.screen, LedgerScreen):
-            self.screen.tell(error, _("Tried {count} times; what is shown is from before.").format(count=self._lost))
+            since = "" if self._seen_at is None else f"{self._seen_at:%H:%M:%S}"
+            words = _("Tried {count} times; what is shown is from {time}.").format(count=self._lost, time=since)
+            self.screen.tell(error, words if since else "")
 
     def _welcome(self, *, missing: bool) -> None:
         from tui.screens.welcome import Welcome
@@ -158,6 +164,7 @@ class LedgerApp(App[int]):
     def _stood(self, standing: Standing) -> None:
         self._polling = False
         found_again, self._lost = self._lost > 0, 0
+        self._seen_at = datetime.now(SHANGHAI)
         before, self.standing = self.standing, standing
         if before is None:
             self._first_look(standing)

@@ -77,7 +77,7 @@ EVERYWHERE: tuple[Key, ...] = (
     Key("help", ("f1", "question_mark"), "app.help", N_("Help"), "bz", SCREENS, foot=True),
     Key("record", ("f2",), "app.record_menu", N_("Record"), "dj", ENTRIES, foot=True, writes=True),
     Key("find", ("f3", "slash"), "app.find", N_("Find"), "cz", SCREENS, foot=True),
-    Key("date.go", ("f4",), "app.go_to_date", N_("Go to date"), "tdrq", DATES, foot=True),
+    Key("date.go", ("f4",), "app.go_to_date", N_("Date"), "rq", DATES, foot=True),
     Key("alerts", ("f6",), "app.alerts", N_("Alerts"), "yj", SCREENS, foot=True),
     Key("replay", ("f7",), "app.replay", N_("Replay"), "cf", SCREENS, foot=True),
     Key("reports", ("f8",), "app.reports", N_("Reports"), "bb", SCREENS, foot=True),
@@ -156,8 +156,8 @@ REPORTS: tuple[Key, ...] = (
     Key("reports.period", ("3",), "screen.field('period')", N_("Period"), "qj", LISTS, foot=True),
     Key("reports.file", ("4",), "screen.field('file')", N_("File"), "wj", LISTS, foot=True),
     Key("reports.table", ("5",), "screen.block", N_("Next table"), "xyb", LISTS),
-    Key("reports.write", ("ctrl+s",), "screen.write", N_("Write the file"), "dc", LISTS, foot=True, priority=True),
-    Key("reports.copy", ("ctrl+c",), "screen.copy", N_("Copy as a table"), "fz", LISTS, foot=True, priority=True),
+    Key("reports.write", ("ctrl+s",), "screen.write", N_("Write"), "dc", LISTS, foot=True, priority=True),
+    Key("reports.copy", ("ctrl+c",), "screen.copy", N_("Copy table"), "fz", LISTS, foot=True, priority=True),
 )
 REPLAY: tuple[Key, ...] = (
     Key("replay.pin", ("f5",), "screen.pin", N_("Set B here"), "szb", DATES, foot=True),

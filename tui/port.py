@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -15,6 +16,14 @@ if TYPE_CHECKING:
     from ledger.bootstrap import Ledger
     from ledger.queries.log import LogLine
     from ledger.queries.pages import Order
+
+
+PATIENCE = 10.0
+"""Seconds that an entry waits for other writers; then the form says so, and the officer tries again or leaves it."""
+TOLD_EVERY = 2.0
+"""Seconds after which whoever waits is told so."""
+AGAIN = 6.0
+"""A wait that was not told of for so long is over; a server tells of one every five seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +58,7 @@ class Port:
         self.officer = officer
         self._ledger = ledger
         self._opening = threading.Lock()
+        self._waited = (0.0, 0.0)
         self._by_number: tuple[int, list[int]] = (0, [])
         """People by person number, and the position up to which they are known: an order that only grows."""
 
@@ -63,7 +73,19 @@ class Port:
                     from ledger.bootstrap import open_ledger
 
                 self._ledger = open_ledger(self.address, officer=self.officer)
+                self._ledger.store.patience, self._ledger.store.step = PATIENCE, TOLD_EVERY
+                self._ledger.store.waiting = self._waits
             return self._ledger
+
+    def _waits(self, seconds: float) -> None:
+        self._waited = (time.monotonic(), seconds)
+
+    @property
+    def waited(self) -> float:
+        """Seconds for which others have kept this program from writing by now; 0 where nobody does."""
+        at, seconds = self._waited
+        since = time.monotonic() - at
+        return seconds + since if seconds and since < AGAIN else 0.0
 
     def close(self) -> None:
         """Close the ledger, if it was opened."""

@@ -75,8 +75,10 @@ class Store(LogReader):
         self.dialect = self._address.dialect
         self.shown = self._address.shown
         self._clock = clock
-        self._patience = PATIENCE if patience is None else patience
-        self._step = min(STEP, self._patience)
+        self.patience = PATIENCE if patience is None else patience
+        """Seconds a writer waits for others before it gives up; whoever opened the store may change it."""
+        self.step = min(STEP, self.patience)
+        """Seconds after which a waiting writer is told so, again and again; this may be changed too."""
         self.waiting: Callable[[float], None] | None = None
         """Called with the seconds waited so far, every few seconds while another writer has the ledger."""
         self._access: sqlite.Access = "rw"
@@ -105,7 +107,7 @@ class Store(LogReader):
             try:
                 with sqlite.new_file(path, store.shown) as place:
                     store._make(place, metadata, made_id)
-                    sqlite.choose_journal(place, store.shown, store._patience)
+                    sqlite.choose_journal(place, store.shown, store.patience)
             except FileExistsError:
                 raise LedgerExists(ledger=store.shown) from None
         store._connect(path)
@@ -130,7 +132,7 @@ class Store(LogReader):
         store = cls(url, clock=clock, patience=patience)
         path = store._address.path
         if path is not None:
-            store._access = sqlite.inspect(path, store.shown, store._patience)
+            store._access = sqlite.inspect(path, store.shown, store.patience)
         store._connect(path)
         try:
             with store.engine.connect() as conn, conn.begin():
@@ -145,11 +147,11 @@ class Store(LogReader):
     def _connect(self, path: Path | None) -> None:
         url = self._address.url
         if path is not None:
-            self.engine = sqlite.engine_of(path, self._access, self.shown, self._patience)
+            self.engine = sqlite.engine_of(path, self._access, self.shown, self.patience)
         else:
             assert url is not None
-            self.engine = postgresql.engine_of(url, self.shown, self._step)
-        translate(self.engine, self.shown, self._patience if path is not None else self._step)
+            self.engine = postgresql.engine_of(url, self.shown, self.step)
+        translate(self.engine, self.shown, self.patience if path is not None else self.step)
 
     def _fill(self, conn: Connection, metadata: MetaData | None, ledger_id: str) -> None:
         if self.dialect == "postgresql":
@@ -230,10 +232,10 @@ class Store(LogReader):
             try:
                 locked = self._lock(alone)
             except LedgerBusy as fault:
-                waited += self._step
+                waited += self.step
                 if alone is not None:
                     raise
-                if waited >= self._patience:
+                if waited >= self.patience:
                     raise LedgerBusy(ledger=self.shown, seconds=waited) from fault
                 if self.waiting is not None:
                     self.waiting(waited)
@@ -242,7 +244,7 @@ class Store(LogReader):
             yield unit
 
     def _lock(self, alone: float | None) -> tuple[Connection, Transaction, WriteUnit]:
-        conn = self.engine.connect().execution_options(**{sqlite.WRITING: True, sqlite.STEP: self._step})
+        conn = self.engine.connect().execution_options(**{sqlite.WRITING: True, sqlite.STEP: self.step})
         try:
             transaction = conn.begin()
             if alone is not None and self.dialect == "postgresql":

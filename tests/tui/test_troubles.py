@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 
-from ledger.domain.faults import LedgerBusy
+from ledger.domain.faults import LedgerBusy, LedgerUnreadable
+from tests.tui.forms.filling import Form, fill_in, recorded
 from tests.tui.screens import press, run, settled, shown
 from tui.app import LedgerApp
 from tui.crash import folder, write_fault
 from tui.messages import WhereChanged
 from tui.port import Port
+from tui.screens.base import LedgerScreen
 from tui.terminal import column_in
 
 
@@ -64,6 +67,65 @@ def test_a_busy_ledger_is_told_in_words_and_asked_again(town: Path, monkeypatch:
         app._look()
         await settled(pilot)
         assert "已试" not in shown(app)
+
+    run(flow, town)
+
+
+def test_a_lost_ledger_leaves_what_is_shown_with_its_time_and_counts_the_tries(
+    town: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(_port: Port) -> int:
+        raise LedgerUnreadable(ledger="county", detail="server closed the connection")
+
+    async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
+        seen_at = app._seen_at
+        assert seen_at is not None
+        with monkeypatch.context() as patched:
+            patched.setattr(Port, "newest", gone)
+            for count in (1, 2):
+                app._look()
+                await settled(pilot)
+                assert f"已试 {count} 次；屏上是 {seen_at:%H:%M:%S} 的数据" in said(app)
+            assert "云溪镇" in shown(app)
+
+    run(flow, town)
+
+
+def test_a_ledger_of_a_newer_program_is_told_with_both_versions_and_what_to_do(town: Path) -> None:
+    with sqlite3.connect(town) as raw:
+        raw.execute("UPDATE  SET format = 99")
+
+    async def flow(_pilot: Pilot[int], app: LedgerApp) -> None:
+        assert "99" in said(app)
+        assert "最新" in said(app)
+
+    run(flow, town)
+
+
+def test_others_who_record_for_long_are_told_of_and_the_form_stays(town: Path) -> None:
+    async def flow(form: Form) -> None:
+        form.app.port.ledger.store.patience, form.app.port.ledger.store.step = 0.5, 0.1
+        await form.fill(person="DZ8", host="CZJ", effective_on="20220701", until="6m")
+        with sqlite3.connect(town, isolation_level=None) as other:
+            other.execute("BEGIN IMMEDIATE")
+            await form.press("ctrl+s")
+            assert "按 Ctrl+S 或 F5 重试" in form.notice
+            assert form.screen.state.people == ["DZ8"]
+            other.execute("ROLLBACK")
+        await form.press("ctrl+s")
+
+    fill_in(flow, town, "second")
+    assert len(recorded(town)) == 1
+
+
+def test_whoever_waits_for_others_is_told_so(town: Path) -> None:
+    async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
+        app.port._waits(4)
+        screen = app.screen
+        assert isinstance(screen, LedgerScreen)
+        screen._say_waiting()
+        await settled(pilot)
+        assert "他人正在登记" in said(app)
 
     run(flow, town)
 

@@ -13,6 +13,7 @@ from rich.cells import cell_len
 from ledger.application import Receipt
 from ledger.cli.parsing import reference
 from ledger.cli.words import content_of
+from ledger.domain.faults import LedgerBusy
 from ledger.domain.refusals import Refused
 from ledger.domain.time import SHANGHAI
 from ledger.locale import _, term
@@ -420,6 +421,11 @@ class FormScreen(FormFields):
             self._committing = False
         self._judging = False
         self._looking = False
+
+    def tell(self, error: Exception, more: str = "") -> None:
+        """As everywhere; where others were recording all the time, what can be done now."""
+        again = _("Ctrl+S or F5 tries again; Esc leaves, and the draft is kept.")
+        super().tell(error, again if isinstance(error, LedgerBusy) else more)
 
 
 def _inner(content: Mapping[str, Any]) -> Mapping[str, Any]:

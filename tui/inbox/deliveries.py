@@ -69,13 +69,20 @@ def _moment(instant: str) -> datetime:
     return datetime.fromisoformat(instant).astimezone(SHANGHAI)
 
 
+EMPTY = N_("Nobody was told of anything yet: the daily scan tells the recipients of the settings.")
+
+
 class DeliveriesPage(LedgerScreen):
     """See the module; the newest message first."""
 
     def __init__(self) -> None:
         super().__init__()
         self.head = Words(id="jobs")
-        self.table = LedgerTable(COLUMNS, id="deliveries", empty=N_("Nobody was told of anything yet."))
+        self.table = LedgerTable(
+            COLUMNS,
+            id="deliveries",
+            empty=EMPTY,
+        )
 
     def body(self) -> ComposeResult:
         """The job above, the messages below."""

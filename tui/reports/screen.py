@@ -170,7 +170,7 @@ class Reports(LedgerScreen):
 
     def _say_fields(self) -> None:
         report = self._report
-        label = {FIRST: _("First day"), MONTHS: _("Months")}.get(report.period, _("Period"))
+        label = {FIRST: _("Since"), MONTHS: _("Months")}.get(report.period, _("Period"))
         self.labels["period"].say(f"3 {label}")
         self.period.disabled = not report.period
         self.scope.disabled = not report.of_unit

@@ -81,8 +81,12 @@ class LedgerScreen(Screen[Any]):
         """Whoever waits is told so, from the second second on."""
         now = time.monotonic()
         longest = max((now - topic.since for topic in self._topics.known.values() if topic.busy), default=0.0)
-        if longest >= PATIENCE:
-            self.notice.say(_("The ledger is busy; waiting for {seconds} s ..").format(seconds=int(longest)))
+        waited = self.ours.port.waited
+        if waited:
+            words = _("Others are recording; waiting for {seconds} s .. What was typed stays.")
+            self.notice.say(words.format(seconds=int(max(waited, longest))))
+        elif longest >= PATIENCE:
+            self.notice.say(_("Looking it up, {seconds} s so far ..").format(seconds=int(longest)))
 
     def stand(self) -> None:
         """Tell the line at the top where we are."""

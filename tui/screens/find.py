@@ -26,6 +26,9 @@ COLUMNS = (
 Open = Callable[[str, str], None]
 
 
+EMPTY = N_("Nobody and nothing by that name on this date: F4 goes to another one.")
+
+
 class Find(LedgerScreen):
     """A field and its hits. Enter opens the hit under the cursor; a single hit needs no choosing."""
 
@@ -34,7 +37,7 @@ class Find(LedgerScreen):
     def __init__(self, text: str = "") -> None:
         super().__init__()
         self.field = LedgerInput(text, id="text")
-        self.table = LedgerTable(COLUMNS, id="hits", empty=N_("Nobody and nothing by that name on this date."))
+        self.table = LedgerTable(COLUMNS, id="hits", empty=EMPTY)
         self._hits: Sequence[FoundPerson | FoundUnit] = ()
 
     def body(self) -> ComposeResult:

@@ -37,12 +37,15 @@ COLUMNS = (
 )
 
 
+EMPTY = N_("No unit on this date: F2 sets one up, F4 goes to another date.")
+
+
 class Overview(LedgerScreen):
     """See the module. Enter opens a unit, left and right fold and unfold."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.table = LedgerTable(_worded(COLUMNS), id="units", empty=N_("There is no unit on this date."))
+        self.table = LedgerTable(_worded(COLUMNS), id="units", empty=EMPTY)
         self.detail = Detail()
         self._rows: dict[str, HeadcountRow] = {}
         self._depths: dict[str, int] = {}

@@ -25,6 +25,9 @@ from tui.widgets.table import LedgerTable
 Answer = tuple[PersonAnswer, Months, dict[str, str]]
 
 
+EMPTY = N_("Nothing is known of this person then: = goes to the present.")
+
+
 class PersonPage(LedgerScreen):
     """See the module. 1 and 2 turn the order between the two axes; Enter shows an entry in full."""
 
@@ -37,7 +40,7 @@ class PersonPage(LedgerScreen):
         self.strip = MonthStrip()
         self.unit: str | None = None
         """Where the person is charged."""
-        self.table = LedgerTable(ENTRY_COLUMNS, id="entries", empty=N_("Nothing is known of this person then."))
+        self.table = LedgerTable(ENTRY_COLUMNS, id="entries", empty=EMPTY)
         self._order = "effective_on"
         self._lines: Sequence[LogLine] = ()
 

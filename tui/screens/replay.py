@@ -37,6 +37,9 @@ COLUMNS = (
 )
 
 
+EMPTY = N_("A and B show the same: step with Ctrl+Left, or F4 for another date.")
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One number or person that is not the same at both places, and the entries that say why."""
@@ -68,7 +71,7 @@ class Replay(LedgerScreen):
         self.pinned = pinned
         """B; None: the same date, everything known."""
         self.places = Words(id="compared")
-        self.table = LedgerTable(COLUMNS, id="differences", empty=N_("A and B show the same: step with Ctrl+Left."))
+        self.table = LedgerTable(COLUMNS, id="differences", empty=EMPTY)
         self.entry = Words(id="entry")
         self._found: Sequence[Difference] = ()
 

@@ -55,6 +55,9 @@ YEARS = 10
 QUOTA_TYPES = ("quota", "leader_quota", "freeze", "census")
 
 
+EMPTY = N_("Nothing to show here on this date: F4 goes to another one, F2 records.")
+
+
 @dataclass(frozen=True, slots=True)
 class _Roster:
     ids: Sequence[int]
@@ -71,7 +74,7 @@ class UnitPage(LedgerScreen):
         self.unit = unit
         self.tabs = TabLine(PARTS)
         self.tabs.active = part
-        self.table = LedgerTable(ROSTER, id="page", empty=N_("Nothing to show here on this date."))
+        self.table = LedgerTable(ROSTER, id="page", empty=EMPTY)
         self.plot = Plot(id="plot")
         self._order: Order = "person"
         self._opens: dict[object, str | LogLine] = {}
