@@ -93,7 +93,7 @@ def test_a_lost_ledger_leaves_what_is_shown_with_its_time_and_counts_the_tries(
 
 def test_a_ledger_of_a_newer_program_is_told_with_both_versions_and_what_to_do(town: Path) -> None:
     with sqlite3.connect(town) as raw:
-        raw.execute("UPDATE  SET format = 99")
+        raw.execute("PRAGMA user_version = 99")
 
     async def flow(_pilot: Pilot[int], app: LedgerApp) -> None:
         assert "99" in said(app)
