@@ -28,7 +28,7 @@ from ledger.domain.faults import LedgerConflict, LedgerDamaged
 from ledger.domain.findings.finding import Finding
 from ledger.domain.refusals import Refused
 from ledger.domain.time import EARLIEST, SHANGHAI, Perspective, shanghai_date, shown_instant, to_microseconds
-from ledger.persistence.archive import write_archive
+from ledger.persistence.archive import ALL, Extent, write_archive
 from ledger.persistence.batches import batches
 from ledger.persistence.chain import Indexed
 from ledger.persistence.collecting import seldom_collecting
@@ -315,13 +315,12 @@ class Ledger(Asking, Logbook, Sealing, Scanning, Identifying, Attaching):
         """Look at everything that can go wrong with the ledger and around it; changes nothing."""
         return Doctor(self.store, lambda conn: self._shape_for(conn).structure).examine(progress)
 
-    def backup(self, path: Path, progress: Progress | None = None, *, id_numbers: bool = False) -> int:
-        """Write the whole log to a file and read it back; others may record meanwhile. Returns the number of entries.
+    def backup(self, path: Path, progress: Progress | None = None, extent: Extent = ALL) -> int:
+        """Write the log to a file and read it back; others may record meanwhile. Returns the number of entries.
 
-        `id_numbers`: with the identity numbers, encrypted; whoever restores it needs their key.
         Raises FileExistsError, LedgerDamaged, NotABackup, OSError.
         """
-        return write_archive(self.store.read, path, progress, id_numbers=id_numbers)
+        return write_archive(self.store.read, path, progress, extent)
 
     def status(self) -> dict[str, Any]:
         """How the ledger is: positions, sizes, versions, what needs attention."""

@@ -56,6 +56,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "doctor": ("doctor", N_("Examine the ledger and what is around it.")),
     "admin": ("admin", N_("Who may do what, and the rights behind it.")),
     "seal": ("sealing", N_("Sign the state of the ledger, so that nobody can change its past unseen.")),
+    "audit-package": ("auditing", N_("Write what an auditor needs to a new folder.")),
     "status": ("keeping", N_("How the ledger is: positions, sizes, versions, health.")),
     "tui": ("screen", N_("Open the screens in this terminal.")),
 }

@@ -13,17 +13,18 @@ import struct
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
 from ledger.domain.faults import N_, CannotOpen, LedgerDamaged
-from ledger.persistence.batches import batches
+from ledger.persistence.batches import Batch, batches
 from ledger.persistence.chain import genesis, link
 from ledger.persistence.head import read_head
 from ledger.persistence.schema import FORMAT, event
-from ledger.persistence.seals import kept
+from ledger.persistence.seals import footing, kept
 from ledger.persistence.vault import Vault, thawed
 
 ARCHIVE = 1
@@ -59,12 +60,22 @@ class ArchivedEvent(NamedTuple):
 Reading = Callable[[], AbstractContextManager[Connection]]
 
 
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """What a backup takes along. `upto`: the last position, all by default; `id_numbers`: encrypted, as they are."""
+
+    upto: int | None = None
+    id_numbers: bool = False
+
+
+ALL = Extent()
+"""The whole log, without identity numbers."""
+
+
 def write_archive(
-    read: Reading, path: Path, progress: Callable[[int, int], None] | None = None, *, id_numbers: bool = False
+    read: Reading, path: Path, progress: Callable[[int, int], None] | None = None, extent: Extent = ALL
 ) -> int:
     """Write a backup of what is recorded now, read it back and check it; returns the number of events.
-
-    `id_numbers`: with the table of identity numbers, encrypted as it is; otherwise what is erased here is erased there.
 
     `read` gives a snapshot. Each is short, so that with a rollback journal nobody waits for a backup: the log only
     grows, and the chain proves that the pieces belong together. The file appears under its name only when it is whole.
@@ -76,7 +87,7 @@ def write_archive(
     try:
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as raw:
             with gzip.GzipFile(fileobj=raw, mode="wb", compresslevel=6, mtime=0) as out:
-                count = _write(read, out, progress, id_numbers=id_numbers)
+                count = _write(read, out, progress, extent)
             raw.flush()
             os.fsync(raw.fileno())
         _read_back(part, count)
@@ -98,42 +109,54 @@ def _read_back(part: Path, count: int) -> None:
         raise NotABackup(file=part.name, problem="read back")
 
 
-def _write(read: Reading, out: gzip.GzipFile, progress: Callable[[int, int], None] | None, *, id_numbers: bool) -> int:
+def _write(read: Reading, out: gzip.GzipFile, progress: Callable[[int, int], None] | None, extent: Extent) -> int:
     def line(value: object) -> None:
         out.write(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
 
     with read() as conn:
-        head = read_head(conn)
-        about = {
-            "sledger_backup": ARCHIVE,
-            "format": head.format,
-            "ledger_id": head.ledger_id,
-            "clock": head.clock,
-            "created_at": head.created_at,
-            "position": head.position,
-            "tip": head.tip.hex(),
-            "batches": [_batch(one) for one in batches(conn)],
-            "seals": [one.note() for one in kept(conn)],
-        }
-        if id_numbers:
-            about["id_numbers"] = Vault(conn, head.ledger_id).rows()
+        about = _about(conn, extent)
+    last = about["position"]
     line(about)
-    tip, count = genesis(head.ledger_id), 0
-    for one in _events(read, head.position):
+    tip, count = genesis(about["ledger_id"]), 0
+    for one in _events(read, last):
         tip = link(tip, one.position, one.originator_id, one.originator_version, one.topic, one.recorded_at, one.state)
         if tip != one.hash or one.position != count + 1:
             raise LedgerDamaged(detail=f"entry at position {one.position}", position=one.position)
         line([*one[:5], one.state.decode(), one.hash.hex()])
         count += 1
         if progress is not None and count % _EVERY == 0:
-            progress(count, head.position)
-    if tip != head.tip:
+            progress(count, last)
+    if tip.hex() != about["tip"]:
         raise LedgerDamaged(detail="the end of the ledger does not fit its last entry", position=count)
     line({"events": count})
     return count
 
 
-def _batch(one: Any) -> dict[str, Any]:
+def _about(conn: Connection, extent: Extent) -> dict[str, Any]:
+    head = read_head(conn)
+    whole = extent.upto is None or extent.upto >= head.position
+    last = head.position if extent.upto is None or whole else extent.upto
+    about = {
+        "sledger_backup": ARCHIVE,
+        "format": head.format,
+        "ledger_id": head.ledger_id,
+        "clock": head.clock,
+        "created_at": head.created_at,
+        "position": last,
+        "tip": head.tip.hex() if whole else footing(conn, last).tip or genesis(head.ledger_id).hex(),
+        "batches": [_batch(one) for one in batches(conn) if whole or _ended(one, last)],
+        "seals": [one.note() for one in kept(conn) if one.seal.position <= last],
+    }
+    if extent.id_numbers:
+        about["id_numbers"] = Vault(conn, head.ledger_id).rows()
+    return about
+
+
+def _ended(one: Batch, last: int) -> bool:
+    return one.closed_at is not None and (one.last_position or 0) <= last
+
+
+def _batch(one: Batch) -> dict[str, Any]:
     return {name: getattr(one, name) for name in one.__slots__}
 
 

@@ -13,6 +13,7 @@ from ledger.bootstrap import Ledger, create_ledger, restore_ledger
 from ledger.domain.faults import LedgerDamaged, UnknownPerson
 from ledger.domain.identity import is_id_number, masked, normal
 from ledger.domain.refusals import Refused
+from ledger.persistence.archive import Extent
 from ledger.persistence.keyfiles import KeyUnsafe
 from ledger.persistence.schema import id_number
 from ledger.persistence.vault import IdKey, NotAnIdKey, OtherIdKey, load_id_key, make_id_key
@@ -154,7 +155,7 @@ def test_another_key_neither_reads_nor_adds(ledger: Ledger, key: IdKey, tmp_path
 def test_a_backup_holds_numbers_only_where_asked_and_only_encrypted(ledger: Ledger, key: IdKey, tmp_path: Path) -> None:
     ledger.set_id_number("P1", NUMBER, key)
     for name, wanted in (("plain", False), ("with", True)):
-        ledger.backup(tmp_path / name, id_numbers=wanted)
+        ledger.backup(tmp_path / name, extent=Extent(id_numbers=wanted))
         assert NUMBER.encode() not in gzip.decompress((tmp_path / name).read_bytes())
         with restore_ledger(tmp_path / name, str(tmp_path / f"{name}.db")) as restored:
             assert restored.id_numbers() == ({"P1": masked(NUMBER)} if wanted else {})

@@ -12,7 +12,7 @@ from ledger.cli.app import COMMANDS, app
 from ledger.cli.base import shared_options
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "reference" / "cli.md").read_text(encoding="utf-8")
-SECTIONS = dict(re.findall(r"^### (\w+)\n(.*?)(?=^##|\Z)", PAGE, re.MULTILINE | re.DOTALL))
+SECTIONS = dict(re.findall(r"^### ([\w-]+)\n(.*?)(?=^##|\Z)", PAGE, re.MULTILINE | re.DOTALL))
 SHARED = {name for option in shared_options(environment=True) for name in option.opts} | {"--help"}
 
 

@@ -40,6 +40,7 @@ ANSWERS: list[tuple[str, tuple[str, ...], int]] = [
     ("refused", ("record", "hired", "--person", "L03"), 3),
     ("fault", ("headcount", "--unit", "T9"), 2),
     ("attach", ("attach", "in.jsonl", "--entry", "1", "--entry", "2"), 0),
+    ("audit_package", ("audit-package", "audit", "--on", "2022-06-30"), 0),
     ("log", ("log",), 0),
     ("log", ("log", "--document", "〔2015〕4号"), 0),
     ("curve", (*CURVE, "on_roll"), 0),
@@ -85,7 +86,8 @@ ANSWERS: list[tuple[str, tuple[str, ...], int]] = [
     ("seal_prove", ("seal", "prove", "31", "proof.json"), 0),
 ]  # fmt: skip
 BY_OTHERS = {
-    "acts", "alert", "attachment", "attachments", "attachments_checked", "cited", "entry", "finding", "headcount_row",
+    "acts", "audit_manifest",
+    "alert", "attachment", "attachments", "attachments_checked", "cited", "entry", "finding", "headcount_row",
     "id_number", "id_number_done", "id_number_key", "id_numbers", "init", "letter_templates", "letters", "report",
     "restore", "warning",
 }  # fmt: skip
