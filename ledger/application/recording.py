@@ -64,12 +64,11 @@ class Recording:
 
     def prepare(self, entries: Iterable[e.Entry], keys: Iterable[str]) -> None:
         """Load what a batch of entries is going to need, in a few queries."""
-        subjects: dict[str, None] = {}
-        for entry in entries:
-            inner = entry.replacement if isinstance(entry, e.Corrected) else entry
-            if isinstance(inner, e.DatedEntry):
-                subjects.update(dict.fromkeys(subjects_of(inner)))
-        self.world.prefetch(list(subjects))
+        inner = (entry.replacement if isinstance(entry, e.Corrected) else entry for entry in entries)
+        dated = (entry for entry in inner if isinstance(entry, e.DatedEntry))
+        self.world.prefetch(
+            (subject, entry.effective_on.toordinal()) for entry in dated for subject in subjects_of(entry)
+        )
         wanted = list(keys)
         found = self._store.find_many(self._unit.conn, wanted)
         self._absent.update(key for key in wanted if key not in found)

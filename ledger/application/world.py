@@ -10,6 +10,7 @@ from sqlalchemy import select
 from ledger.application.rolls import RollMemory
 from ledger.domain.access import Access, fold_access
 from ledger.domain.acts import ACCESS
+from ledger.domain.entries import PersonEntry
 from ledger.domain.events import Recorded, mentions_of, subjects_of
 from ledger.domain.facts import Fact, Illegal, fact_of, in_effect
 from ledger.domain.faults import LedgerDamaged
@@ -45,7 +46,7 @@ class Memory:
 class RecordedWorld:
     """The `World` of `judge`, over one write transaction.
 
-    Every subject an accepted entry touches has been loaded before, so that what is buffered is always seen.
+    What is loaded once is kept in step; what is loaded later is read from the database with what was buffered.
     """
 
     def __init__(self, store: Store, unit: WriteUnit, memory: Memory) -> None:
@@ -89,8 +90,23 @@ class RecordedWorld:
             self._access,
         )
 
-    def prefetch(self, subjects: Collection[str]) -> None:
-        """Load many subjects at once, before a batch of entries that names them."""
+    def prefetch(self, dated: Iterable[tuple[str, Day]]) -> None:
+        """Load what entries that name these subjects on these days are going to need, at once."""
+        wanted = list(dated)
+        self._load_people({name for subject, _ in wanted if (name := _person(subject)) is not None})
+        self._load_facts(dict.fromkeys(subject for subject, day in wanted if not self._stands(subject, day)))
+
+    def _stands(self, subject: str, day: Day) -> bool:
+        """Whether no entry about the subject needs to be read for one of a day."""
+        person = _person(subject)
+        return person is not None and self._timelines[person].takes(day)
+
+    def _load_people(self, codes: Iterable[str]) -> None:
+        for code, version, timeline in self.tables.load_people(code for code in codes if code not in self._timelines):
+            self._timelines[code] = timeline
+            self.unit.know_version(f"person:{code}", version)
+
+    def _load_facts(self, subjects: Iterable[str]) -> None:
         wanted = [subject for subject in subjects if subject not in self._facts]
         if wanted:
             self.unit.flush()
@@ -99,8 +115,6 @@ class RecordedWorld:
                 recorded = found.get(subject, [])
                 self._keep(subject, recorded)
                 self.unit.know_version(subject, sum(one.event.originator_id == subject for one in recorded))
-            people = [subject.removeprefix("person:") for subject in wanted if subject.startswith("person:")]
-            self.tables.load_people(people)
 
     def _keep(self, subject: str, recorded: Sequence[Recorded]) -> None:
         self._facts[subject] = in_effect(recorded, lambda entry: subject in subjects_of(entry))
@@ -110,8 +124,7 @@ class RecordedWorld:
 
     def facts(self, subject: str) -> Sequence[Fact]:
         """The facts in effect that concern a subject, in order."""
-        if subject not in self._facts:
-            self.prefetch([subject])
+        self._load_facts([subject])
         return self._facts[subject]
 
     def places(self, subject: str) -> Mapping[str, int]:
@@ -119,10 +132,15 @@ class RecordedWorld:
         self.facts(subject)
         return self._places[subject]
 
+    def standing(self, person: str) -> Timeline:
+        """The person's timeline as it stands, or the end of it."""
+        self._load_people([person])
+        return self._timelines[person]
+
     def timeline(self, person: str) -> Timeline:
-        """The person's timeline as it stands."""
-        found = self._timelines.get(person)
-        if found is None:
+        """The person's whole timeline as it stands."""
+        found = self.standing(person)
+        if not found.whole:
             folded = fold(self.facts(f"person:{person}"), self.structure)
             if isinstance(folded, Illegal):
                 raise LedgerDamaged(
@@ -152,7 +170,9 @@ class RecordedWorld:
         self.flush()
         name = f"names:{unit}"
         recorded = self._store.recorded(self.unit.conn, [name]).get(name, [])
-        return in_effect(recorded, lambda entry: name in mentions_of(entry))
+        facts = in_effect(recorded, lambda entry: name in mentions_of(entry))
+        self._prefetch_whole(fact.entry.person for fact in facts if isinstance(fact.entry, PersonEntry))
+        return facts
 
     def people_at(self, units: Collection[str], day: Day) -> Collection[str]:
         """The people charged or seconded to one of these codes on or after the day."""
@@ -168,7 +188,11 @@ class RecordedWorld:
                 .distinct()
             )
             found.update(self.unit.conn.execute(query).scalars())
+        self._prefetch_whole(found)
         return found
+
+    def _prefetch_whole(self, people: Iterable[str]) -> None:
+        self.prefetch((f"person:{person}", 0) for person in people)
 
     # ---- more questions of the application
 
@@ -203,17 +227,22 @@ class RecordedWorld:
         """Make an accepted change part of the world and of the read tables."""
         if verdict.policy is not None:
             self._change_policy(verdict.policy, recorded.position)
+        for person, (_, after) in verdict.people.items():
+            self._timelines[person] = after
+            self._facts.pop(f"person:{person}", None)
         for subject, facts in verdict.facts.items():
             self._facts[subject] = facts
             if fact is not None:
                 self._places[subject][fact.id] = fact.place
-        for person, (_, after) in verdict.people.items():
-            self._timelines[person] = after
         if verdict.units or verdict.quotas:
             self._structure_position = recorded.position
         self.structure = verdict.structure
-        self.tables.apply(verdict, recorded.position, fact)
+        self.tables.apply(verdict, recorded.position, fact, self.unit.version)
 
     def _change_policy(self, after: Sequence[PolicyStep], position: int) -> None:
         self.tables.change_policy(policy_rows(self.policy()), policy_rows(after), position)
         self._steps = after
+
+
+def _person(subject: str) -> str | None:
+    return subject.removeprefix("person:") if subject.startswith("person:") else None

@@ -40,7 +40,10 @@ class World(Protocol):
         """Entry id -> place, of every entry ever recorded that concerns the subject."""
 
     def timeline(self, person: str) -> Timeline:
-        """The person's timeline as it stands."""
+        """The person's whole timeline as it stands."""
+
+    def standing(self, person: str) -> Timeline:
+        """The person's timeline as it stands, or the end of it."""
 
     def quotas(self, unit: str) -> list[QuotaPeriod]:
         """The unit's own numbers as they stand."""
@@ -54,7 +57,10 @@ class World(Protocol):
 
 @dataclass(slots=True)
 class Verdict:
-    """What a legal change makes of each subject: (as it stood, as it would stand)."""
+    """What a legal change makes of each subject: (as it stood, as it would stand).
+
+    `facts`: those of the subjects touched, as far as they had to be looked at.
+    """
 
     structure: Structure
     people: dict[str, tuple[Timeline, Timeline]] = field(default_factory=dict)
@@ -84,11 +90,11 @@ class _Judge:
         self.new = new
         self.removed = removed
         changed = [fact for fact in (removed, new) if fact is not None]
-        subjects = dict.fromkeys(subject for fact in changed for subject in subjects_of(fact.entry))
-        self.facts = {subject: self._changed(subject) for subject in subjects}
-        self.units = [subject.removeprefix("unit:") for subject in subjects if subject.startswith("unit:")]
+        self.subjects = dict.fromkeys(subject for fact in changed for subject in subjects_of(fact.entry))
+        self.facts: dict[str, list[Fact]] = {}
+        self.units = [subject.removeprefix("unit:") for subject in self.subjects if subject.startswith("unit:")]
         self.people = dict.fromkeys(
-            subject.removeprefix("person:") for subject in subjects if subject.startswith("person:")
+            subject.removeprefix("person:") for subject in self.subjects if subject.startswith("person:")
         )
         self.structure = world.structure
 
@@ -103,8 +109,11 @@ class _Judge:
 
     def facts_of(self, subject: str) -> Sequence[Fact]:
         """The subject's facts with the change in place."""
-        found = self.facts.get(subject)
-        return self.world.facts(subject) if found is None else found
+        if subject not in self.subjects:
+            return self.world.facts(subject)
+        if subject not in self.facts:
+            self.facts[subject] = self._changed(subject)
+        return self.facts[subject]
 
     def verdict(self) -> Verdict:
         verdict = Verdict(self.structure, facts=self.facts)
@@ -112,8 +121,8 @@ class _Judge:
             self._judge_units(verdict)
         for person in self.people:
             verdict.people[person] = self._judge_person(person)
-        if "policy" in self.facts:
-            steps = fold_policy(self.facts["policy"])
+        if "policy" in self.subjects:
+            steps = fold_policy(self.facts_of("policy"))
             if isinstance(steps, Illegal):
                 self._refuse(steps)
             else:
@@ -143,14 +152,14 @@ class _Judge:
     def _judge_units(self, verdict: Verdict) -> None:
         for unit in self.units:
             before = self.world.structure.versions(unit)
-            after = fold_unit(unit, self.facts[f"unit:{unit}"])
+            after = fold_unit(unit, self.facts_of(f"unit:{unit}"))
             if isinstance(after, Illegal):
                 self._refuse(after)
             elif _plain(before) != _plain(after):
                 verdict.units[unit] = (before, after)
                 self.structure = self.structure.with_unit(unit, after)
         for unit in self.units:
-            for fact in self.facts[f"unit:{unit}"]:
+            for fact in self.facts_of(f"unit:{unit}"):
                 if getattr(fact.entry, "unit", None) == unit:
                     self._check_names(fact)
         for unit, (was, now) in verdict.units.items():
@@ -239,7 +248,7 @@ class _Judge:
 
     def _stays(self, person: str, codes: Collection[str], day: Day) -> int | None:
         """The entry that puts the person there on or after the day, by position; None if there is none."""
-        timeline = self._fold(person)
+        timeline = fold(self.facts_of(f"person:{person}"), self.structure)
         if isinstance(timeline, Illegal):
             return None
         periods = charge_periods(timeline)
@@ -294,22 +303,26 @@ class _Judge:
 
     # ---- people
 
-    def _fold(self, person: str) -> Timeline | Illegal:
-        subject = f"person:{person}"
-        facts = self.facts_of(subject)
-        same_tree = self.structure is self.world.structure
-        if same_tree and self.removed is None and self.new is not None and facts and facts[-1] is self.new:
-            return extended(self.world.timeline(person), facts[-1:], self.structure)
-        return fold(facts, self.structure)
-
     def _judge_person(self, person: str) -> tuple[Timeline, Timeline]:
-        after = self._fold(person)
+        subject = f"person:{person}"
+        new, before = self.new, self.world.standing(person)
+        same_tree = self.structure is self.world.structure
+        if (
+            same_tree
+            and self.removed is None
+            and new is not None
+            and subject in self.subjects
+            and before.takes(new.day)
+        ):
+            after = extended(before, (new,), self.structure)
+        else:
+            before, after = self.world.timeline(person), fold(self.facts_of(subject), self.structure)
         if isinstance(after, Illegal):
             self._refuse(after)
             raise AssertionError
         if self.structure.any_abolished:
             self._check_charged(person, after)
-        return self.world.timeline(person), after
+        return before, after
 
     def _check_charged(self, person: str, timeline: Timeline) -> None:
         for period in charge_periods(timeline):

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import zip_longest
 from typing import NamedTuple, TypeVar
 
-from ledger.domain.person import Description, PersonState, Position, Step, Timeline
+from ledger.domain.person import Description, PersonState, Position, Spell, Step, Timeline
 from ledger.domain.time import FOREVER, Day
 
 
@@ -134,21 +133,35 @@ def _told_on(
             last = charges[-1]
             charges = (*charges[:-1], ChargePeriod(last[0], step.day, *last[2:]))
         if state.unit is not None:
-            charges = (*charges, _charge(step, FOREVER))
+            charges = (*charges, charge_of(step, FOREVER))
     if state.positions is not before.positions or (state.positions and state.unit != before.unit):
-        posts = _settled(posts, tuple(_posts(timeline)))
+        posts = _posts_on(posts, step)
     if state.description is not before.description and state.description != before.description:
         assert state.description is not None
         ended = DescriptionPeriod(descriptions[-1].d_from, step.day, descriptions[-1].description)
         descriptions = (*descriptions[:-1], ended, DescriptionPeriod(step.day, FOREVER, state.description))
-    if state.secondment is not before.secondment:
-        secondments = _settled(secondments, tuple(_secondments(timeline)))
+    if before.secondment is None:
+        if state.secondment is not None:
+            secondments = (*secondments, stay_of(timeline.spells[-1]))
+    elif state.secondment is None:
+        secondments = (*secondments[:-1], stay_of(timeline.spells[-1]))
     return Told(charges, posts, descriptions, secondments)
 
 
-def _settled(before: Periods[Period], after: Periods[Period]) -> Periods[Period]:
-    """The periods after a change, as the same objects where they are the same."""
-    return tuple(old if old == new else new for old, new in zip_longest(before[: len(after)], after))
+def _posts_on(posts: Periods[PostPeriod], step: Step) -> Periods[PostPeriod]:
+    """The posts after one step more: those no longer held, or in another unit now, end there."""
+    held = {(one.key, unit): one for one, unit in posts_held(step.state)}
+    found = [
+        one if one.d_to < FOREVER or held.pop((one.cause, one.unit), None) is not None else one._replace(d_to=step.day)
+        for one in posts
+    ]
+    found.extend(post_of(one, unit, step.day, FOREVER) for (_, unit), one in held.items())
+    return tuple(found)
+
+
+def posts_held(state: PersonState) -> list[tuple[Position, str]]:
+    """The positions held, each with the unit it belongs to now."""
+    return [(held, held.unit or state.unit or "") for held in state.positions]
 
 
 def changed(before: Periods[Period], after: Periods[Period]) -> tuple[Sequence[Period], Sequence[Period]]:
@@ -178,10 +191,10 @@ def _charges(timeline: Timeline) -> list[ChargePeriod]:
             if _same_charge(begun.state, step.state):
                 continue
             if begun.state.unit is not None:
-                periods.append(_charge(begun, step.day))
+                periods.append(charge_of(begun, step.day))
         begun = step
     if begun is not None and begun.state.unit is not None:
-        periods.append(_charge(begun, FOREVER))
+        periods.append(charge_of(begun, FOREVER))
     return periods
 
 
@@ -195,7 +208,8 @@ def _same_charge(one: PersonState, other: PersonState) -> bool:
     )
 
 
-def _charge(step: Step, d_to: Day) -> ChargePeriod:
+def charge_of(step: Step, d_to: Day) -> ChargePeriod:
+    """The period of a charge that begins with a step."""
     state = step.state
     away, leave = state.secondment, state.leave
     assert state.unit is not None
@@ -222,14 +236,15 @@ def _posts(timeline: Timeline) -> list[PostPeriod]:
         if before is not None and state.positions is before.positions and state.unit == before.unit:
             continue
         before = state
-        now = {(held, held.unit or state.unit or ""): step.day for held in state.positions}
-        periods.extend(_post(*ended, running.pop(ended), step.day) for ended in [*running] if ended not in now)
+        now = dict.fromkeys(posts_held(state), step.day)
+        periods.extend(post_of(*ended, running.pop(ended), step.day) for ended in [*running] if ended not in now)
         running = {**now, **running}
-    periods.extend(_post(held, unit, begun, FOREVER) for (held, unit), begun in running.items())
+    periods.extend(post_of(held, unit, begun, FOREVER) for (held, unit), begun in running.items())
     return periods
 
 
-def _post(held: Position, unit: str, d_from: Day, d_to: Day) -> PostPeriod:
+def post_of(held: Position, unit: str, d_from: Day, d_to: Day) -> PostPeriod:
+    """The period of a position held in a unit."""
     return PostPeriod(d_from, d_to, held.title, held.rank, held.counts, unit, held.key)
 
 
@@ -245,12 +260,14 @@ def _descriptions(timeline: Timeline) -> list[DescriptionPeriod]:
 
 
 def _secondments(timeline: Timeline) -> list[SecondmentPeriod]:
-    return [
-        SecondmentPeriod(
-            away.key, away.started, spell.ended, away.entry.host, away.position,
-            None if away.entry.until is None else away.entry.until.toordinal(),
-            None if spell.outcome is None else spell.outcome.value, spell.ended_by,
-        )
-        for spell in timeline.spells
-        if spell.ended > (away := spell.secondment).started
-    ]  # fmt: skip
+    return [stay_of(spell) for spell in timeline.spells if spell.ended > spell.secondment.started]
+
+
+def stay_of(spell: Spell) -> SecondmentPeriod:
+    """The period of a secondment."""
+    away = spell.secondment
+    return SecondmentPeriod(
+        away.key, away.started, spell.ended, away.entry.host, away.position,
+        None if away.entry.until is None else away.entry.until.toordinal(),
+        None if spell.outcome is None else spell.outcome.value, spell.ended_by,
+    )  # fmt: skip

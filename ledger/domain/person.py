@@ -104,14 +104,21 @@ class Step(NamedTuple):
 class Timeline:
     """All the steps of one person, one for each day on which something is stated, and the spells of secondment.
 
+    Not `whole`, it begins with the last step of a longer one (`standing`): what it tells is true of the days from
+    there on, and whatever is stated of a later day can be added to it.
     Never changed but for what was worked out from these once and is looked at often (`periods.told`): `told`, and of
     a timeline with one step more than another, what was `told_before` that step.
     """
 
     steps: tuple[Step, ...] = ()
     spells: tuple[Spell, ...] = ()
+    whole: bool = True
     told: Any = field(default=None, compare=False, repr=False)
     told_before: Any = field(default=None, compare=False, repr=False)
+
+    def takes(self, day: Day) -> bool:
+        """Whether what comes last on a day can be added: all that is known of the day must be there."""
+        return not self.steps or self.steps[-1].day < day or (self.whole and self.steps[-1].day == day)
 
 
 def _problem(code: str, fact: Fact, **params: Any) -> Illegal:
@@ -315,7 +322,7 @@ def extended(timeline: Timeline, facts: Sequence[Fact], structure: Structure) ->
         if steps and steps[-1].day == fact.day:
             timeline = Timeline((*steps[:-1], step), spells)
         else:
-            timeline = Timeline((*steps, step), spells, None, timeline.told)
+            timeline = Timeline((*steps, step), spells, timeline.whole, None, timeline.told)
     return timeline
 
 

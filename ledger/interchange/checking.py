@@ -7,10 +7,12 @@ taken back.
 
 from __future__ import annotations
 
+from bisect import insort
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from operator import attrgetter
 
 from sqlalchemy import select
 
@@ -161,6 +163,8 @@ class _Paper:
     def timeline(self, person: str) -> Timeline:
         return self.timelines.get(person) or Timeline()
 
+    standing = timeline
+
     def quotas(self, unit: str) -> list[QuotaPeriod]:
         return []
 
@@ -200,7 +204,7 @@ def _judge_on_paper(drafts: Iterable[Draft], structure: Structure, latest: date)
             if isinstance(verdict, Refused):
                 draft.refused = Refused(verdict.code, verdict.params)
                 break
-            world.taken[f"person:{entry.person}"] = verdict.facts[f"person:{entry.person}"]
+            insort(world.taken.setdefault(f"person:{entry.person}", []), fact, key=attrgetter("order"))
             world.timelines[entry.person] = verdict.people[entry.person][1]
 
 

@@ -71,6 +71,7 @@ class Life:
         self._unit = unit
         self._structure = structure
         self._told = NOTHING
+        self.timeline = Timeline()
         self._open: dict[Table, dict[object, int]] = {table: {} for table in r.PERSON_TABLES}
         self.rows: dict[Table, list[r.Row]] = {table: [] for table in r.PERSON_TABLES}
 
@@ -80,7 +81,7 @@ class Life:
         `count(changes, position, shared)` takes the changes of counts; `shared`: others may change there too.
         """
         facts = Facts(self._subject)
-        timeline = Timeline()
+        timeline = self.timeline
         for position, one, fact in moments:
             self._structure.known_at = position
             last = None if one is None else facts.take(one, fact)
@@ -91,6 +92,7 @@ class Life:
             counts = self._become(timeline, position)
             if counts:
                 count(counts, position, one is None or one.event.target is not None)
+        self.timeline = timeline
         for table, periods in zip(r.PERSON_TABLES, self._told, strict=True):
             row_of, key_of, opened, rows = r.PERSON_ROWS[table], r.KEYS[table], self._open[table], self.rows[table]
             for period in periods:

@@ -23,6 +23,7 @@ from ledger.projections.alerts import alert_batches
 from ledger.projections.checkpoints import LEADERS, WIDTH
 from ledger.projections.frontier import BLOCK, advanced, block_of
 from ledger.projections.lives import Facts, Life, damaged, moments_of
+from ledger.projections.standing import standing_text
 from ledger.projections.unit_replay import Histories, UnitReplay, Units
 
 Progress = Callable[[int, int], None]
@@ -131,13 +132,15 @@ class Replay:
     def _replay_people(self, touched: set[str] | None) -> Iterator[Batch]:
         subjects = self._history.subjects("person:") if touched is None else self._changed_people(touched)
         unit, structure = self._units.numbers.__getitem__, self._units.structure.at(0)
-        waiting: dict[Table, list[r.Row]] = {table: [] for table in (t.person, *r.PERSON_TABLES)}
+        waiting: dict[Table, list[r.Row]] = {table: [] for table in (t.person, t.person_standing, *r.PERSON_TABLES)}
         for subject, recorded in self._history.of(subjects):
             moments = moments_of(recorded, self._note(recorded), self._units.judged_again)
             number = recorded[0].position
             waiting[t.person].append((number, subject.removeprefix("person:")))
             life = Life(subject, number, unit, structure)
             life.replay(moments, self._note_counts)
+            version = sum(one.event.originator_id == subject for one in recorded)
+            waiting[t.person_standing].append((number, version, standing_text(life.timeline)))
             for table, rows in life.rows.items():
                 rows.sort(key=r.ORDER[table])
                 waiting[table].extend(rows)

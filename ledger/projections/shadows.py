@@ -102,7 +102,7 @@ class Shadows:
         people = [row[0] for table, rows in told if table is t.person for row in rows]
         for start in range(0, len(people), 500):
             numbers = people[start : start + 500]
-            for table in (t.person, t.person_search, *r.PERSON_TABLES):
+            for table in (t.person, t.person_standing, t.person_search, *r.PERSON_TABLES):
                 shadow = self._tables[table]
                 column = shadow.c.id if table is t.person else shadow.c.person
                 conn.execute(shadow.delete().where(among(column, numbers)))  # type: ignore[arg-type]

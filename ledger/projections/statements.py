@@ -18,16 +18,23 @@ def _mark(conn: Connection) -> str:
     return "?" if conn.dialect.paramstyle == "qmark" else "%s"
 
 
-def insert_rows(conn: Connection, table: Table, rows: Iterable[Sequence[object]]) -> None:
-    """Insert full rows, columns in the table's order."""
+def insert_rows(conn: Connection, table: Table, rows: Iterable[Sequence[object]], end: str = "") -> None:
+    """Insert full rows, columns in the table's order; `end` of the statement."""
     mark = _mark(conn)
     quote = conn.dialect.identifier_preparer.quote
     names = ", ".join(quote(column.name) for column in table.columns)
     marks = ", ".join(mark for _ in table.columns)
-    statement = f"INSERT INTO {quote(table.name)} ({names}) VALUES ({marks})"
+    statement = f"INSERT INTO {quote(table.name)} ({names}) VALUES ({marks}){end}"
     waiting = iter(rows)
     while piece := list(islice(waiting, PIECE)):
         conn.exec_driver_sql(statement, piece)
+
+
+def put_rows(conn: Connection, table: Table, rows: Iterable[Sequence[object]]) -> None:
+    """As `insert_rows`; a row takes the place of the one with its primary key."""
+    keys = [column.name for column in table.primary_key.columns]
+    others = ", ".join(f"{name} = excluded.{name}" for name in table.columns.keys() if name not in keys)  # noqa: SIM118
+    insert_rows(conn, table, rows, f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {others}")
 
 
 def fill(conn: Connection, table: Table, rows: Iterable[Sequence[object]]) -> None:

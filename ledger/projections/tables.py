@@ -159,6 +159,14 @@ person_description = Table(
     PrimaryKeyConstraint("person", "d_from", "k_from"),
     sqlite_with_rowid=False,
 )
+person_standing = Table(
+    "person_standing",
+    read_tables,
+    Column("person", Integer, primary_key=True, autoincrement=False),
+    Column("version", Integer, nullable=False),
+    Column("standing", Text, nullable=False),
+)
+"""Where a person's life stands from everything recorded (see `standing`); `version`: of the person's stream."""
 person_search = Table(
     "person_search",
     read_tables,
@@ -331,7 +339,7 @@ scan = Table(
 )
 """Scans that were made: for which day, with which knowledge."""
 
-VERSION = 7
+VERSION = 8
 """Raised whenever the read tables, or what they are made of, change: an older ledger is then rebuilt."""
 
 BITEMPORAL: dict[Table, tuple[str, ...]] = {

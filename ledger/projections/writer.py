@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, cast
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, bindparam, select
 
 from ledger.domain.facts import Fact
 from ledger.domain.judgement import Verdict
@@ -18,12 +18,14 @@ from ledger.domain.periods import changed, told
 from ledger.domain.person import Timeline
 from ledger.domain.quotas import Grant, QuotaPeriod, by_scale
 from ledger.domain.time import FOREVER, Day
+from ledger.persistence.reading import fetched
 from ledger.projections import rows as r
 from ledger.projections import tables as t
 from ledger.projections.checkpoints import LEADERS, WIDTH
 from ledger.projections.frontier import BLOCK, advanced, block_of
 from ledger.projections.search import search_rows
-from ledger.projections.statements import close_rows, insert_rows
+from ledger.projections.standing import standing_of, standing_text
+from ledger.projections.statements import close_rows, insert_rows, put_rows
 
 _COLUMNS = {table: [column.name for column in table.columns] for table in t.BITEMPORAL}
 _KNOWN_AT = {table: names.index("k_from") for table, names in _COLUMNS.items()}
@@ -36,6 +38,11 @@ def _key_of(table: Table) -> Callable[[r.Row], tuple[object, ...]]:
 
 
 _KEY_OF = {table: _key_of(table) for table in t.BITEMPORAL}
+_STANDING = (
+    select(t.person.c.code, t.person.c.id, t.person_standing.c.version, t.person_standing.c.standing)
+    .join_from(t.person, t.person_standing, t.person.c.id == t.person_standing.c.person)
+    .where(t.person.c.code.in_(bindparam("codes", expanding=True)))
+)
 
 
 class ReadTables:
@@ -49,7 +56,7 @@ class ReadTables:
         self._days_of = days_of
         self.units: dict[str, int] = {}
         self._people: dict[str, int] = {}
-        self._unknown: set[str] = set()
+        self._standing: dict[str, tuple[int, Timeline]] = {}
         self._new_units: list[tuple[int, str]] = []
         self._new_people: list[tuple[int, str]] = []
         self._open: dict[tuple[object, ...], list[object]] = {}
@@ -69,21 +76,28 @@ class ReadTables:
         """Read all unit numbers; done once, before the first change."""
         self.units = {code: number for number, code in self._conn.execute(select(t.unit.c.id, t.unit.c.code))}
 
-    def load_people(self, codes: Iterable[str]) -> None:
-        """Read the numbers of people about to be written."""
-        wanted = [code for code in codes if code not in self._people and code not in self._unknown]
+    def load_people(self, codes: Iterable[str]) -> Iterator[tuple[str, int, Timeline]]:
+        """Read where lives stand that are about to be written: (code, version of the stream, timeline)."""
+        wanted = list(codes)
         for start in range(0, len(wanted), 500):
-            query = select(t.person.c.id, t.person.c.code).where(t.person.c.code.in_(wanted[start : start + 500]))
-            self._people.update({code: number for number, code in self._conn.execute(query)})
-        self._unknown.update(code for code in wanted if code not in self._people)
+            some = wanted[start : start + 500]
+            found = {code: row for code, *row in fetched(self._conn, _STANDING, {"codes": some})}
+            for code in some:
+                number, version, text = found.get(code, (0, 0, ""))
+                if number:
+                    self._people[code] = number
+                yield code, version, standing_of(text)
 
     def _unit(self, code: str) -> int:
         return self.units[code]
 
     # ---- changes
 
-    def apply(self, verdict: Verdict, position: int, fact: Fact | None) -> None:
-        """Take in what the entry at `position` made of every subject; `fact`: what it brought into effect."""
+    def apply(self, verdict: Verdict, position: int, fact: Fact | None, versions: Callable[[str], int]) -> None:
+        """Take in what the entry at `position` made of every subject, all of which were loaded.
+
+        `fact`: what it brought into effect; `versions`: of streams, that of the entry included.
+        """
         self._note_day(position, None if fact is None else fact.day)
         if fact is not None and fact.imprecise:
             insert_rows(self._conn, t.imprecise_entry, [(position, fact.id)])
@@ -98,10 +112,10 @@ class ReadTables:
             self._change(
                 t.quota_period, r.quota_rows(number, quota_before), r.quota_rows(number, quota_after), position
             )
-        self.load_people(verdict.people)
         counts: r.Counts = {}
         for code, (before, after) in verdict.people.items():
             self._change_person(code, before, after, position, counts)
+            self._standing[code] = (versions(f"person:{code}"), after)
         frontier = self.frontier_at(position) if counts else 0
         self._number_ranks(measure for _, measure, _ in counts)
         for (code, measure, on), amount in counts.items():
@@ -240,12 +254,14 @@ class ReadTables:
             insert_rows(self._conn, table, map(tuple, self._added[table]))
             self._closed[table], self._added[table] = [], []
         insert_rows(self._conn, t.headcount_delta, self._deltas)
+        standing = ((self._people[code], version, standing_text(of)) for code, (version, of) in self._standing.items())
+        put_rows(self._conn, t.person_standing, standing)
         self._write_names()
         if self._last:
             self._conn.execute(t.projection_state.update().values(position=self._last))
         if self._last_entry:
             self._conn.execute(t.projection_state.update().values(newest_entry=self._last_entry))
-        self._new_units, self._new_people, self._deltas, self._open = [], [], [], {}
+        self._new_units, self._new_people, self._deltas, self._open, self._standing = [], [], [], {}, {}
 
     def _write_names(self) -> None:
         if not self._names:
