@@ -83,6 +83,7 @@ class Ledger(Asking, Logbook, Sealing, Scanning, Identifying, Attaching):
         self.store = store
         self.officer = store.officer(officer)
         self._memory = Memory()
+        self._checkpointed = 0
         self._shape: Shape | None = None
 
     # ---- recording
@@ -94,8 +95,9 @@ class Ledger(Asking, Logbook, Sealing, Scanning, Identifying, Attaching):
             recording = Recording(self.store, unit, self._memory, self.officer)
             yield recording
             recording.finish()
-            keep_up(unit.conn, unit.end.position)
+            checkpointed = keep_up(unit.conn, unit.end.position, self._checkpointed)
         recording.world.remember()
+        self._checkpointed = checkpointed
 
     def record(self, entry: Mapping[str, Any]) -> Receipt | Refused:
         """Record one entry (spec 2.2). Raises LedgerFault when the ledger cannot take anything now."""

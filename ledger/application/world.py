@@ -25,14 +25,14 @@ from ledger.persistence.writing import WriteUnit
 from ledger.projections import tables as t
 from ledger.projections.rows import policy_rows
 from ledger.projections.units import current_structure
-from ledger.projections.writer import ReadTables
+from ledger.projections.writer import Kept, ReadTables
 
 
 @dataclass(slots=True)
 class Memory:
     """What one process keeps from one write transaction to the next.
 
-    The structure is good while no other process has changed a unit, rolls and roles while no other has written at all.
+    The structure is good while no other process has changed a unit, the rest while no other has written at all.
     """
 
     structure_position: int = -1
@@ -40,6 +40,8 @@ class Memory:
     units: dict[str, int] = field(default_factory=dict)
     position: int = -1
     rolls: RollMemory = field(default_factory=RollMemory)
+    tables: Kept = field(default_factory=Kept)
+    policy: Sequence[PolicyStep] | None = None
     access: Access | None = None
 
 
@@ -61,18 +63,16 @@ class RecordedWorld:
             self.structure = current_structure(unit.conn)
             self.tables.load_units()
         self._structure_position = unit.head.structure_position
-        unchanged = memory.position == unit.head.position
-        self.rolls = memory.rolls if unchanged else RollMemory()
-        self._access = memory.access if unchanged else None
-        memory.position, memory.rolls, memory.structure_position = (
-            -1,
-            RollMemory(),
-            -1,
-        )  # a transaction that fails leaves nothing behind
+        self.rolls = RollMemory()
+        self._steps: Sequence[PolicyStep] | None = None
+        self._access: Access | None = None
+        if memory.position == unit.head.position:
+            self.rolls, self.tables.kept = memory.rolls, memory.tables
+            self._steps, self._access = memory.policy, memory.access
+        memory.position = memory.structure_position = -1  # a transaction that fails leaves nothing behind
         self._facts: dict[str, list[Fact]] = {}
         self._places: dict[str, dict[str, int]] = {}
         self._timelines: dict[str, Timeline] = {}
-        self._steps: Sequence[PolicyStep] | None = None
 
     def flush(self) -> None:
         """Hand over all that is buffered, so that it can be asked for."""
@@ -81,14 +81,12 @@ class RecordedWorld:
 
     def remember(self) -> None:
         """Keep what stays true after the commit."""
-        self._memory.structure = self.structure
-        self._memory.structure_position = self._structure_position
-        self._memory.units = self.tables.units
-        self._memory.position, self._memory.rolls, self._memory.access = (
-            self.unit.end.position,
-            self.rolls,
-            self._access,
-        )
+        memory = self._memory
+        memory.structure, memory.units = self.structure, self.tables.units
+        memory.structure_position = self._structure_position
+        memory.rolls, memory.tables = self.rolls, self.tables.kept
+        memory.policy, memory.access = self._steps, self._access
+        memory.position = self.unit.end.position
 
     def prefetch(self, dated: Iterable[tuple[str, Day]]) -> None:
         """Load what entries that name these subjects on these days are going to need, at once."""

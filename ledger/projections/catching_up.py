@@ -29,11 +29,17 @@ def newest_entry(conn: Connection) -> int:
     return conn.execute(select(t.projection_state.c.newest_entry)).scalar() or 0
 
 
-def keep_up(conn: Connection, position: int) -> None:
-    """Write newer checkpoints when enough entries are newer than the last."""
-    newest = conn.execute(select(func.max(t.headcount_checkpoint.c.upto))).scalar() or 0
+def keep_up(conn: Connection, position: int, newest: int = 0) -> int:
+    """Write newer checkpoints when enough entries are newer than the last; returns what the newest is good up to.
+
+    `newest`: what it was good up to at least.
+    """
+    if position - newest >= EVERY:
+        newest = conn.execute(select(func.max(t.headcount_checkpoint.c.upto))).scalar() or 0
     if position - newest >= EVERY:
         checkpoint_now(conn, position)
+        newest = position
+    return newest
 
 
 def checkpoint_now(conn: Connection, position: int) -> None:

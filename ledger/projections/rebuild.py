@@ -13,7 +13,7 @@ from ledger.persistence.collecting import seldom_collecting
 from ledger.persistence.history import History
 from ledger.persistence.store import Store
 from ledger.projections import rows as r
-from ledger.projections.beside import WORTH_IT, NotFinished, batches_beside, processors
+from ledger.projections.beside import MOST, WORTH_IT, NotFinished, batches_beside, processors
 from ledger.projections.replay import Progress, Replay
 from ledger.projections.shadows import Shadows, Transaction, drop, leftovers
 
@@ -32,7 +32,8 @@ TURNS = 300
 def rebuild(store: Store, progress: Progress | None = None, *, processes: int | None = None) -> int:
     """Make all read tables anew; returns the position they are good up to.
 
-    `processes`: 1 or 2; by default two where there are two processors and the ledger is large enough.
+    `processes`: how many fold the entries beside this one, none by 0; by default as many as there are processors
+    where there are several and the ledger is large enough.
 
     Others read and record meanwhile. Raises LedgerReadOnly, LedgerBusy, LedgerConflict when another rebuild began
     later, LedgerDamaged: the tables in force then stay.
@@ -44,8 +45,8 @@ def rebuild(store: Store, progress: Progress | None = None, *, processes: int | 
         with transaction() as conn:
             shadows.begin(conn)
         if processes is None:
-            processes = 2 if position >= WORTH_IT and processors() > 1 else 1
-        _fill(store, shadows, transaction, position, progress, beside=processes > 1)
+            processes = min(processors(), MOST) if position >= WORTH_IT and processors() > 1 else 0
+        _fill(store, shadows, transaction, position, progress, processes)
         shadows.index(transaction)
         shadows.checkpoint(store.read, transaction)
         for _ in range(ROUNDS):
@@ -66,12 +67,11 @@ def _fill(
     transaction: Transaction,
     position: int,
     progress: Progress | None,
-    *,
-    beside: bool,
+    processes: int,
 ) -> None:
     """Write every row that follows from the log up to a position."""
-    if beside:
-        replayed = batches_beside(store, position, progress)
+    if processes:
+        replayed = batches_beside(store, position, progress, processes)
     else:
         replayed = Replay(History(store.read, position), progress).batches()
     try:
@@ -84,7 +84,7 @@ def _fill(
         with transaction() as conn:
             shadows.check(conn)
             shadows.begin(conn)
-        _fill(store, shadows, transaction, position, progress, beside=False)
+        _fill(store, shadows, transaction, position, progress, processes=0)
         return
     with transaction() as conn:
         shadows.check(conn)

@@ -21,9 +21,9 @@ from ledger.projections import rows as r
 from ledger.projections import tables as t
 from ledger.projections.checkpoints import WIDTH, carried_forward
 from ledger.projections.frontier import block_of
-from ledger.projections.replay import Known
 from ledger.projections.search import search_rows
 from ledger.projections.statements import among, fill
+from ledger.projections.tally import Known
 
 NEXT, OLD = "_next", "_old"
 """What the names of tables end in before they come into force, and after."""

@@ -47,6 +47,14 @@ def fill(conn: Connection, table: Table, rows: Iterable[Sequence[object]]) -> No
     copy_rows(conn, f"COPY {quote(table.name)} ({names}) FROM STDIN", rows)
 
 
+def set_values(conn: Connection, table: Table, values: Mapping[str, object]) -> None:
+    """Set columns of the one row of a table."""
+    if values:
+        mark = _mark(conn)
+        told = ", ".join(f"{name} = {mark}" for name in values)
+        conn.exec_driver_sql(f"UPDATE {table.name} SET {told}", tuple(values.values()))
+
+
 def close_rows(conn: Connection, table: Table, keys: Sequence[str], closings: Sequence[tuple[object, ...]]) -> None:
     """Set `k_to` of open rows; each closing is (k_to, *key values)."""
     if not closings:

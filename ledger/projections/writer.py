@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, cast
 
@@ -25,10 +26,24 @@ from ledger.projections.checkpoints import LEADERS, WIDTH
 from ledger.projections.frontier import BLOCK, advanced, block_of
 from ledger.projections.search import search_rows
 from ledger.projections.standing import standing_of, standing_text
-from ledger.projections.statements import close_rows, insert_rows, put_rows
+from ledger.projections.statements import close_rows, insert_rows, put_rows, set_values
 
 _COLUMNS = {table: [column.name for column in table.columns] for table in t.BITEMPORAL}
 _KNOWN_AT = {table: names.index("k_from") for table, names in _COLUMNS.items()}
+NO_DAYS: tuple[int, list[Day]] = (-1, [])
+
+
+@dataclass(slots=True)
+class Kept:
+    """What one transaction has learnt of the tables and the next need not ask, while nobody else has written.
+
+    `frontiers`: by block. `block_days`: the block of positions that has begun, with the days of all its entries.
+    `ranks`: their numbers.
+    """
+
+    frontiers: dict[int, Day] = field(default_factory=dict)
+    block_days: tuple[int, list[Day]] = NO_DAYS
+    ranks: dict[str, int] = field(default_factory=dict)
 
 
 def _key_of(table: Table) -> Callable[[r.Row], tuple[object, ...]]:
@@ -63,10 +78,8 @@ class ReadTables:
         self._added: dict[Table, list[list[object]]] = {table: [] for table in t.BITEMPORAL}
         self._closed: dict[Table, list[tuple[object, ...]]] = {table: [] for table in t.BITEMPORAL}
         self._deltas: list[tuple[int, int, Day, int, int, Day]] = []
-        self._ranks: dict[str, int] = {}
+        self.kept = Kept()
         self._names: set[tuple[int, str]] = set()
-        self._frontiers: dict[int, Day] = {}
-        self._block_days: tuple[int, list[Day]] = (-1, [])
         self._last = 0
         self._last_entry = 0
 
@@ -119,7 +132,7 @@ class ReadTables:
         frontier = self.frontier_at(position) if counts else 0
         self._number_ranks(measure for _, measure, _ in counts)
         for (code, measure, on), amount in counts.items():
-            number = measure if isinstance(measure, int) else LEADERS + self._ranks[measure]
+            number = measure if isinstance(measure, int) else LEADERS + self.kept.ranks[measure]
             if amount and number < WIDTH:
                 self._deltas.append((self.units[code], number, on, position, amount, frontier))
         self._last = self._last_entry = position
@@ -157,12 +170,12 @@ class ReadTables:
     def _number_ranks(self, measures: Iterable[r.Measure]) -> None:
         """Give ranks that are met for the first time their numbers."""
         for rank in sorted({measure for measure in measures if isinstance(measure, str)}):
-            if not self._ranks:
+            if not self.kept.ranks:
                 c = t.leader_rank.c
-                self._ranks = {name: number for number, name in self._conn.execute(select(c.id, c.rank))}
-            if rank not in self._ranks:
-                self._ranks[rank] = len(self._ranks)
-                insert_rows(self._conn, t.leader_rank, [(self._ranks[rank], rank)])
+                self.kept.ranks = {name: number for number, name in self._conn.execute(select(c.id, c.rank))}
+            if rank not in self.kept.ranks:
+                self.kept.ranks[rank] = len(self.kept.ranks)
+                insert_rows(self._conn, t.leader_rank, [(self.kept.ranks[rank], rank)])
 
     def _change(self, table: Table, before: Sequence[r.Row], after: Sequence[r.Row], position: int) -> None:
         if before == after:
@@ -219,28 +232,28 @@ class ReadTables:
 
     def _note_day(self, position: int, day: Day | None) -> None:
         block = block_of(position)
-        if self._block_days[0] != block:
-            self._block_days = (block, []) if (position - 1) % BLOCK == 0 else (-1, [])
-        if day is not None and self._block_days[0] == block:
-            self._block_days[1].append(day)
+        if self.kept.block_days[0] != block:
+            self.kept.block_days = (block, []) if (position - 1) % BLOCK == 0 else NO_DAYS
+        if day is not None and self.kept.block_days[0] == block:
+            self.kept.block_days[1].append(day)
         if position % BLOCK == 0:
             self._close_block(block)
 
     def _close_block(self, block: int) -> None:
         before = self.frontier_at(block * BLOCK + 1)
-        whole = self._block_days[0] == block
-        days = self._block_days[1] if whole else self._days_of(block * BLOCK + 1, (block + 1) * BLOCK)
+        whole = self.kept.block_days[0] == block
+        days = self.kept.block_days[1] if whole else self._days_of(block * BLOCK + 1, (block + 1) * BLOCK)
         day = advanced(before, days)
-        self._frontiers[block + 1] = day
+        self.kept.frontiers[block + 1] = day
         insert_rows(self._conn, t.frontier, [(block + 1, day)])
 
     def frontier_at(self, position: int) -> Day:
         """The frontier in force at a position; 0 in the first block."""
         block = block_of(position)
-        found = self._frontiers.get(block)
+        found = self.kept.frontiers.get(block)
         if found is None:
             found = self._conn.execute(select(t.frontier.c.day).where(t.frontier.c.block == block)).scalar() or 0
-            self._frontiers[block] = found
+            self.kept.frontiers[block] = found
         return found
 
     # ---- writing
@@ -257,10 +270,8 @@ class ReadTables:
         standing = ((self._people[code], version, standing_text(of)) for code, (version, of) in self._standing.items())
         put_rows(self._conn, t.person_standing, standing)
         self._write_names()
-        if self._last:
-            self._conn.execute(t.projection_state.update().values(position=self._last))
-        if self._last_entry:
-            self._conn.execute(t.projection_state.update().values(newest_entry=self._last_entry))
+        reached = {"position": self._last, "newest_entry": self._last_entry}
+        set_values(self._conn, t.projection_state, {name: value for name, value in reached.items() if value})
         self._new_units, self._new_people, self._deltas, self._open, self._standing = [], [], [], {}, {}
 
     def _write_names(self) -> None:

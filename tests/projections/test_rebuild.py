@@ -11,7 +11,7 @@ from sqlalchemy import inspect
 
 from ledger.bootstrap import Ledger, create_ledger, open_ledger
 from ledger.domain.faults import LedgerConflict
-from ledger.projections import frontier, rebuild, replay, writer
+from ledger.projections import frontier, rebuild, tally, writer
 from ledger.projections.shadows import NEXT, OLD, Shadows
 from tests.oracle_entries import random_history
 from tests.twins import plain, the_day_of_recording
@@ -20,7 +20,7 @@ from tests.twins import plain, the_day_of_recording
 @pytest.fixture
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Blocks of 7 positions, so that a short history has several frontiers."""
-    for module in (frontier, writer, replay):
+    for module in (frontier, writer, tally):
         monkeypatch.setattr(module, "BLOCK", 7)
 
 
@@ -163,7 +163,7 @@ def test_rebuilt_again_and_again_the_tables_have_all_their_indexes(ledger_url: s
 
 @pytest.fixture
 def started(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How the second processes ended."""
+    """How the processes beside ended."""
     ended: list[int] = []
 
     class Watched(subprocess.Popen[bytes]):
@@ -175,17 +175,17 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return ended
 
 
-def test_a_second_process_makes_the_same_tables(ledger_url: str, history: list[Any], started: list[int]) -> None:
+def test_other_processes_make_the_same_tables(ledger_url: str, history: list[Any], started: list[int]) -> None:
     with recorded(ledger_url, history) as ledger:
         told: list[tuple[int, int]] = []
         rebuild.rebuild(ledger.store, lambda done, total: told.append((done, total)), processes=2)
-        assert started[0] == 0
+        assert started[:2] == [0, 0]
         assert told[-1][0] == told[-1][1]
         assert ledger.verify().ok
 
 
 @pytest.mark.parametrize("trouble", ["no such program", "dies"])
-def test_without_a_second_process_one_does_it_all(
+def test_without_other_processes_one_does_it_all(
     sqlite_url: str, history: list[Any], trouble: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     program = "/nowhere/python" if trouble == "no such program" else "/bin/false"
