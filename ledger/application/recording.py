@@ -49,7 +49,7 @@ class Recording:
         self.world = RecordedWorld(store, unit, memory)
         self._watch = QuotaWatch(self.world, self.world.rolls)
         self._keys: dict[str, tuple[int, bytes, int]] = {}
-        self._buffered: dict[int, Recorded] = {}
+        self._seen: dict[int, Recorded] = {}
         self._targets: dict[int, int] = {}
         self._absent: set[str] = set()
         self._last: tuple[Verdict, Fact | None] | None = None
@@ -64,15 +64,19 @@ class Recording:
 
     def prepare(self, entries: Iterable[e.Entry], keys: Iterable[str]) -> None:
         """Load what a batch of entries is going to need, in a few queries."""
-        inner = (entry.replacement if isinstance(entry, e.Corrected) else entry for entry in entries)
-        dated = (entry for entry in inner if isinstance(entry, e.DatedEntry))
-        self.world.prefetch(
-            (subject, entry.effective_on.toordinal()) for entry in dated for subject in subjects_of(entry)
-        )
-        wanted = list(keys)
+        given = list(entries)
+        undoing = [entry.entry for entry in given if isinstance(entry, e.Reversed | e.Corrected)]
+        wanted = [*keys, *(name for name in undoing if isinstance(name, str))]
         found = self._store.find_many(self._unit.conn, wanted)
         self._absent.update(key for key in wanted if key not in found)
         self._keys.update({key: (position, content, 0) for key, (position, content) in found.items()})
+        targets = [name if isinstance(name, int) else found.get(name, (0, b""))[0] for name in undoing]
+        self._seen.update(self._store.at(self._unit.conn, targets))
+        facts = [fact for at in targets if at in self._seen and (fact := fact_of(self._seen[at])) is not None]
+        inner = [entry.replacement if isinstance(entry, e.Corrected) else entry for entry in given]
+        dated = [(one, one.effective_on.toordinal()) for one in inner if isinstance(one, e.DatedEntry)]
+        undone = [(fact.entry, 0) for fact in facts]  # without it the whole life is folded again
+        self.world.prefetch((subject, day) for one, day in (*dated, *undone) for subject in subjects_of(one))
 
     def forbids(self, deed: Deed, *, whole: bool = False) -> Refused | None:
         """Why the officer may not do this; None when it is fine. `whole`: it concerns more than some units."""
@@ -239,7 +243,7 @@ class Recording:
         return recorded
 
     def _note(self, recorded: Recorded, entry_id: str, key: str | None, content: bytes) -> None:
-        self._buffered[recorded.position] = recorded
+        self._seen[recorded.position] = recorded
         for name in (entry_id, key):
             if name is not None:
                 self._keys[name] = (recorded.position, content, recorded.recorded_at)
@@ -266,7 +270,7 @@ class Recording:
         return found
 
     def _at(self, position: int) -> Recorded:
-        found = self._buffered.get(position)
+        found = self._seen.get(position)
         return found if found is not None else self._store.at(self._unit.conn, [position])[position]
 
     def _event_named(self, name: int | str) -> Recorded | None:
