@@ -55,12 +55,10 @@ _NEWEST_ENTRY = (
     .order_by(event.c.position.desc())
     .limit(1)
 )
-_WITH_TOPICS = (
-    select(event_subject.c.subject)
-    .join_from(event, event_subject, event.c.position == event_subject.c.position)
-    .where(event.c.topic.in_(bindparam("topics", expanding=True)), event.c.position <= bindparam("upto"))
-    .distinct()
+_STATES = select(event.c.position, event.c.state).where(
+    event.c.topic.in_(bindparam("topics", expanding=True)), event.c.position <= bindparam("upto")
 )
+_SUBJECTS = select(event_subject.c.subject).where(event_subject.c.position.in_(bindparam("positions", expanding=True)))
 _OF_TOPICS = (
     select(*EVENT)
     .where(event.c.position > bindparam("after"), event.c.topic.in_(bindparam("topics", expanding=True)))
@@ -140,9 +138,17 @@ class LogReader:
                 found.setdefault(subject, []).append(one)
         return found
 
-    def subjects_with(self, conn: Connection, topics: Collection[str], upto: int) -> set[str]:
-        """The subjects that an event under one of these topics touches, up to a position."""
-        return set(conn.execute(_WITH_TOPICS, {"topics": list(topics), "upto": upto}).scalars())
+    def subjects_with(self, conn: Connection, topics: Collection[str], part: bytes, upto: int) -> set[str]:
+        """The subjects that an event touches, up to a position, under one of these topics and with `part` in its state.
+
+        The bytes are looked at as stored, since most of the events are none of those sought.
+        """
+        states = fetched(conn, _STATES, {"topics": list(topics), "upto": upto})
+        positions = [position for position, state in states if part in bytes(state)]
+        found: set[str] = set()
+        for chunk in _chunks(positions):
+            found.update(conn.execute(_SUBJECTS, {"positions": chunk}).scalars())
+        return found
 
     def at(self, conn: Connection, positions: Collection[int]) -> dict[int, Recorded]:
         """The events at these positions; positions without an event are absent."""

@@ -10,6 +10,7 @@ from ledger.domain.alerts import LIVE, AlertState
 from ledger.domain.findings.finding import Finding
 from ledger.domain.terms import Severity
 from ledger.domain.time import Perspective
+from ledger.persistence.collecting import seldom_collecting
 from ledger.queries import alerts as inbox
 from ledger.queries import campaign as campaigns
 from ledger.queries import curve as curves
@@ -98,7 +99,7 @@ class Asking:
         Raises UnknownUnit, UnknownRule.
         """
         whole = rule is None and unit is None and not insufficient
-        with self.view(p) as view:
+        with seldom_collecting(), self.view(p) as view:
             entries, before = self.entries_of(view), self._told_before if whole else None
             answer = None if before is None else findings_again(view, entries, before)
             if answer is None:

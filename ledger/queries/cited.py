@@ -21,13 +21,14 @@ class Entries:
 
     `at`: positions -> entries. `targets`: positions -> what took these entries out of effect, whenever.
     `about`: subjects (`person:<number>`, `unit:<code>`) -> everything that touches them up to a position.
-    `with_topics`: topics -> the subjects that an entry under one of them touches, up to a position.
+    `with_part`: topics, bytes and a position -> the subjects touched, up to it, by an entry under one of the topics
+    whose stored state holds the bytes.
     """
 
     at: Callable[[Collection[int]], Mapping[int, Recorded]]
     targets: Callable[[Collection[int]], Mapping[int, int]]
     about: Callable[[Collection[str], int], Mapping[str, list[Recorded]]]
-    with_topics: Callable[[Collection[str], int], Collection[str]]
+    with_part: Callable[[Collection[str], bytes, int], Collection[str]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -249,10 +249,11 @@ class _People:
         return set(self._view.conn.execute(query).scalars())
 
     def _rehired(self) -> set[int]:
-        """Those on the register on D in whose life a departure was recorded; of a few people, whoever is asked for."""
+        """Those on the register on D in whose life a departure by diversion was recorded; of a few people, all."""
         if self._sought.people is not None:
             return set(self._sought.people)
-        touched = self._entries.with_topics(("person.departed", "person.corrected"), self._view.perspective.known_at)
+        known = self._view.perspective.known_at
+        touched = self._entries.with_part(("person.departed", "person.corrected"), b'"diverted_', known)
         codes = sorted(one.removeprefix("person:") for one in touched if one.startswith("person:"))
         p = t.person_period.c
         found: set[int] = set()

@@ -17,7 +17,7 @@ from ledger.domain.spans import Spans, clipped, common, without
 from ledger.domain.terms import ON_ROLL_KINDS
 from ledger.domain.time import FOREVER, Day
 from ledger.projections import tables as t
-from ledger.projections.statements import among
+from ledger.projections.statements import among, tuples
 from ledger.queries.quotas import Number, descent, records, upward
 from ledger.queries.spans import Axis, Lives
 from ledger.queries.view import View
@@ -200,7 +200,7 @@ class UnitNumbers:
         if not self.view.as_now_known:
             query = query.where(c.position <= self.view.perspective.known_at)
         query = query.group_by(c.unit, c.measure, c.day).order_by(c.unit, c.measure, c.day)
-        for unit, measure, day, amount in self.view.conn.execute(query):
+        for unit, measure, day, amount in tuples(self.view.conn, query):
             if amount:
                 self._changes.setdefault((unit, measure), []).append((day, amount))
         read |= new
@@ -213,7 +213,7 @@ class UnitNumbers:
             query = select(p.unit, p.host, p.kind, p.leave, p.d_from, p.d_to).where(
                 among(p.unit, new), p.host.is_not(None), self.view.known(t.person_period)
             )
-            for row in self.view.conn.execute(query):
+            for row in tuples(self.view.conn, query):
                 self._away.setdefault(row[0], []).append(Away(*row))
             self._away_read |= new
         return (one for number in member for one in self._away.get(number, ()))
