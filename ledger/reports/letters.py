@@ -193,14 +193,15 @@ def _letter(
     homes = list(dict.fromkeys(employer(one.line.home) for one in subjects))
     deadline = calendar.after(p.as_of, ANSWER_DAYS)
     rows = [_row(one, names) for one in subjects]
+    signed = issuer or names[homes[0]]
     context = {
         "on": p.as_of.isoformat(),
         "date": chinese_date(p.as_of),
         "year": p.as_of.year,
-        "issuer": issuer or names[homes[0]],
+        "issuer": signed,
         "recipient": names[employer(host)],
         "host": names[host],
-        "copies": [names[home] for home in homes],
+        "copies": [names[home] for home in homes if names[home] != signed],
         "people": _people([one.line.name for one in subjects]),
         "count": len(subjects),
         "rows": rows,
@@ -231,8 +232,8 @@ def _row(one: Subject, names: Mapping[str, str]) -> dict[str, Any]:
         "home": names[line.home],
         "host": names.get(line.host, line.host),
         "kind": KINDS[line.kind],
-        "started_on": chinese_date(line.started_on),
-        "until": "未定期限" if line.until is None else chinese_date(line.until),
+        "started_on": short_date(line.started_on),
+        "until": "未定期限" if line.until is None else short_date(line.until),
         "document": "无" if line.authority is None else line.authority.document_no or "无",
         "days_overdue": line.days_overdue or "",
         "chain_days": line.chain_days or "",
@@ -257,6 +258,11 @@ class _Numbers(dict[str, Any]):
 def chinese_date(day: date) -> str:
     """As official letters write it: 2022年7月1日 (GB/T 9704-2012, 7.3.5.2)."""
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def short_date(day: date) -> str:
+    """As tables write it, so that it stands on one line: 2022.07.01."""
+    return f"{day:%Y.%m.%d}"
 
 
 def render(letter: Letter, templates: Path | None = None) -> bytes:

@@ -37,11 +37,11 @@ def scanned(url: str, day: str = "2021-09-10") -> Ledger:
 
 
 def composed(
-    ledger: Ledger, day: str = "2021-09-10", rules: str = "overdue secondment_expiring"
+    ledger: Ledger, day: str = "2021-09-10", rules: str = "overdue secondment_expiring", issuer: str | None = None
 ) -> list[letters.Letter]:
     p = at(day)
     alerts = [one for one in ledger.alerts(p).rows if one.alert.rule.startswith(tuple(rules.split()))]
-    return letters.compose(ledger, p, alerts, WorkingDays())
+    return letters.compose(ledger, p, alerts, WorkingDays(), issuer=issuer)
 
 
 def text_of(content: bytes) -> str:
@@ -63,7 +63,7 @@ def test_a_recall_states_facts_documents_basis_and_deadline(sqlite_url: str) -> 
     with scanned(sqlite_url) as ledger:
         [recall] = [one for one in composed(ledger) if one.kind is LetterKind.RECALL]
         told = recall.context
-        assert (told["recipient"], told["copies"], told["issuer"]) == ("unit C1", ["unit T1"], "unit T1")
+        assert (told["recipient"], told["copies"], told["issuer"]) == ("unit C1", [], "unit T1")
         assert told["deadline"] == "2021年9月26日"  # ten working days: 18 September and 26 September are worked
         assert [row["days_overdue"] for row in told["rows"]] == [10, 5]
         assert [row["document"] for row in told["rows"]] == ["借〔2021〕1号"] * 2
@@ -72,6 +72,27 @@ def test_a_recall_states_facts_documents_basis_and_deadline(sqlite_url: str) -> 
         assert "2021年9月26日" in text
         assert "name of P2" in text
         assert "张三[/]{{ issuer }}&lt;w:t&gt;" in text  # a name is never markup, nor a template
+
+
+def test_a_letter_of_somebody_else_goes_to_the_home_as_a_copy(sqlite_url: str) -> None:
+    with scanned(sqlite_url) as ledger:
+        [recall] = [one for one in composed(ledger, issuer="某县委组织部") if one.kind is LetterKind.RECALL]
+        assert (recall.context["copies"], recall.context["issuer"]) == (["unit T1"], "某县委组织部")
+        assert "抄送：unit T1。" in text_of(letters.render(recall))
+        [own] = [one for one in composed(ledger) if one.kind is LetterKind.RECALL]
+        assert "抄送" not in text_of(letters.render(own))
+
+
+@pytest.mark.parametrize("kind", LetterKind)
+def test_every_template_has_the_lines_of_the_letter_format(kind: LetterKind) -> None:
+    """GB/T 9704-2012, 10.1: one red double line below the mark, one at the foot of the first page, no others."""
+    with zipfile.ZipFile(letters.SHIPPED / f"{kind}.docx") as archive:
+        parts = {name: archive.read(name).decode() for name in archive.namelist() if name.endswith(".xml")}
+    body = parts["word/document.xml"]
+    assert (body.count("<w:pBdr>"), body.count("thickThinSmallGap")) == (1, 1)
+    assert "<w:titlePg/>" in body
+    feet = [text for name, text in parts.items() if name.startswith("word/footer")]
+    assert sorted((text.count("thinThickSmallGap"), text.count("PAGE")) for text in feet) == [(0, 1), (0, 1), (1, 0)]
 
 
 @pytest.mark.parametrize("kind", LetterKind)
