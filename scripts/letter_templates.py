@@ -241,9 +241,11 @@ def make(name: str, title: str, parts) -> None:
             _paragraph(document, part, indent=not part.startswith("{%"))
         else:
             _table(document, part)
-    _paragraph(document, "")
+    contact, blank = document.paragraphs[-1], _paragraph(document, "")
     sender = _paragraph(document, "{{ issuer }}", align=WD_ALIGN_PARAGRAPH.RIGHT)
     sender.paragraph_format.right_indent = Pt(32)
+    for paragraph in (contact, blank, sender):
+        paragraph.paragraph_format.keep_with_next = True  # nobody signs a page without text
     day = _paragraph(document, "{{ date }}", align=WD_ALIGN_PARAGRAPH.RIGHT)
     day.paragraph_format.right_indent = Pt(64)
     _paragraph(document, "{%p if copies %}")
@@ -255,7 +257,8 @@ def make(name: str, title: str, parts) -> None:
         "{% if guessed %}（{{ guessed | join('、') }}年工作日历未公布，按周一至周五计。）{% endif %}",
         size=10.5,
     )
-    for paragraph in (copies, foot):
+    for paragraph, points in ((copies, 20), (foot, 14)):
+        paragraph.paragraph_format.line_spacing = Pt(points)
         _at_the_foot(paragraph)
     FOLDER.mkdir(parents=True, exist_ok=True)
     document.core_properties.author = document.core_properties.comments = ""
