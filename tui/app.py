@@ -23,6 +23,7 @@ from tui import keys
 from tui.bars import PlainBars
 from tui.crash import write_fault
 from tui.messages import LedgerMoved, WhereChanged
+from tui.permission import ENTRIES, MAY, why_not
 from tui.port import Port, Standing
 from tui.preferences import Preferences
 from tui.screens.base import LedgerScreen
@@ -45,7 +46,11 @@ class LedgerApp(App[int]):
 
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings(keys.EVERYWHERE), Binding("ctrl+c", "nothing", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *keys.bindings(keys.EVERYWHERE),
+        Binding("ctrl+c", "nothing", show=False),
+        Binding("ctrl+s", "nothing_to_record", show=False),
+    ]
 
     def __init__(self, port: Port, *, first: str = "overview") -> None:
         super().__init__()
@@ -168,6 +173,7 @@ class LedgerApp(App[int]):
         before, self.standing = self.standing, standing
         if before is None:
             self._first_look(standing)
+            self._open_for(standing.role)
             self._offer_drafts()
         elif before.position != standing.position or found_again:
             self.tell_screens(LedgerMoved(standing.position))
@@ -175,10 +181,23 @@ class LedgerApp(App[int]):
     def _first_look(self, standing: Standing) -> None:
         if standing.position == 0:
             self._welcome(missing=False)
-        if standing.simulated and standing.last_on is not None and self.where == Where():
-            self.go_to(self.where.at(standing.last_on))  # such a ledger's present is the day its story ends
+        ends = self.where.at(standing.last_on) if standing.simulated and standing.last_on else self.where
+        if self.where == Where() != ends:
+            self.go_to(ends)  # such a ledger's present is the day its story ends
         else:
             self.tell_screens(LedgerMoved(standing.position))
+
+    def _open_for(self, role: str) -> None:
+        """Whoever only looks into the past begins with the replay, whoever keeps the alerts with the inbox."""
+        if role == "alert_admin":
+            self.action_alerts()
+        elif role == "auditor":
+            self.run_worker(self._replay_first, thread=True, group="first", exit_on_error=False)
+
+    def _replay_first(self) -> None:
+        unit = self.port.main_unit(self.where)
+        if unit is not None:
+            self.call_from_thread(self.replay_of, unit)
 
     def _offer_drafts(self) -> None:
         """What a killed program left behind is shown at the start, before anything else is done."""
@@ -342,8 +361,14 @@ class LedgerApp(App[int]):
 
         if not isinstance(self.screen, Replay):
             unit = getattr(self.screen, "unit", None) or getattr(self.screen, "pointed_unit", None)
-            if unit is not None:
-                self.show(Replay(unit))
+            if isinstance(unit, str):
+                self.replay_of(unit)
+
+    def replay_of(self, unit: str) -> None:
+        """The replay of a unit and everything below it."""
+        from tui.screens.replay import Replay
+
+        self.show(Replay(unit))
 
     def action_alerts(self) -> None:
         """The inbox: of the unit in front, else, and when it is there already, of all units."""
@@ -406,6 +431,10 @@ class LedgerApp(App[int]):
     def action_nothing(self) -> None:
         """Ctrl+C copies in lists; elsewhere it must not end anything."""
 
+    def action_nothing_to_record(self) -> None:
+        """Ctrl+S where nothing is being filled in: why nothing can be recorded, else how to begin."""
+        self.notify(why_not(self) or _("Nothing is being filled in here: F2 opens a form."), timeout=6)
+
     # ---- what goes wrong
 
     def notify(self, message: str, *, markup: bool = False, **more: Any) -> None:
@@ -435,14 +464,16 @@ def commands(app: LedgerApp) -> list[Command]:
     from tui.reports.catalogue import REPORTS
     from tui.screens.palette import Command
 
-    known = {key.id: key for key in keys.ALL}
     found: dict[str, Command] = {}
+    forbidden = {what for what in MAY if why_not(app, what)}
 
     def add(key: keys.Key, shown: str, node: DOMNode) -> None:
-        found.setdefault(key.id, Command(key.id, _(key.label), key.label, key.initials, shown, key.action, node))
+        dim = key.writes in forbidden
+        command = Command(key.id, _(key.label), key.label, key.initials, shown, key.action, node, dim=dim)
+        found.setdefault(key.id, command)
 
     for name, active in app.screen.active_bindings.items():
-        key = known.get(active.binding.id or "")
+        key = keys.BY_ID.get(active.binding.id or "")
         if key is not None and active.enabled:
             add(key, keys.named(name), active.node)
     for key in keys.EVERYWHERE:
@@ -452,7 +483,8 @@ def commands(app: LedgerApp) -> list[Command]:
     for form in FORMS:
         english = form.label or form.type.replace("_", " ")
         action, shown = f"app.record('{form.id}')", f"F2 {form.digit}".strip()
-        ordered.append(Command(f"form.{form.id}", form.title, english, form.initials, shown, action, app))
+        dim = ENTRIES in forbidden
+        ordered.append(Command(f"form.{form.id}", form.title, english, form.initials, shown, action, app, dim=dim))
     for one in REPORTS.values():
         action = f"app.reports('{one.id}')"
         ordered.append(Command(f"report.{one.id}", _(one.title), one.title, one.initials, "F8", action, app))

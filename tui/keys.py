@@ -49,7 +49,8 @@ _NAMED: Mapping[str, str] = {
 class Key:
     """One action. `initials`: of its Chinese label, for the palette. `foot`: shown at the foot of the screen.
 
-    `keys`: in Textual's names; the first one is the one shown. `group`: the heading in the help.
+    `keys`: in Textual's names; the first one is the one shown. `group`: the heading in the help. `writes`: `entries` or
+    `alerts` (`tui.permission`), nothing for what only reads.
     `priority`: acts before the field in which one types.
     """
 
@@ -60,7 +61,7 @@ class Key:
     initials: str
     group: str
     foot: bool = False
-    writes: bool = False
+    writes: str = ""
     priority: bool = False
 
     def binding(self) -> Binding:
@@ -75,7 +76,7 @@ GROUPS = (SCREENS, ENTRIES, LISTS, DATES)
 
 EVERYWHERE: tuple[Key, ...] = (
     Key("help", ("f1", "question_mark"), "app.help", N_("Help"), "bz", SCREENS, foot=True),
-    Key("record", ("f2",), "app.record_menu", N_("Record"), "dj", ENTRIES, foot=True, writes=True),
+    Key("record", ("f2",), "app.record_menu", N_("Record"), "dj", ENTRIES, foot=True, writes="entries"),
     Key("find", ("f3", "slash"), "app.find", N_("Find"), "cz", SCREENS, foot=True),
     Key("date.go", ("f4",), "app.go_to_date", N_("Date"), "rq", DATES, foot=True),
     Key("alerts", ("f6",), "app.alerts", N_("Alerts"), "yj", SCREENS, foot=True),
@@ -90,8 +91,16 @@ EVERYWHERE: tuple[Key, ...] = (
     Key("known.on", ("shift+right",), "app.step_known_days(1)", N_("Known: day forward"), "szhyt", DATES),
     Key("entry.back", ("ctrl+left",), "app.step_entries(-1)", N_("Known: entry back"), "szqyb", DATES),
     Key("entry.on", ("ctrl+right",), "app.step_entries(1)", N_("Known: entry forward"), "szhyb", DATES),
-    Key("undo", ("ctrl+z",), "app.reverse_last", N_("Reverse what I recorded last"), "czwgcdj", ENTRIES, writes=True),
-    Key("again", ("ctrl+d",), "app.record_again", N_("Once more, same document"), "twhxl", ENTRIES, writes=True),
+    Key(
+        "undo",
+        ("ctrl+z",),
+        "app.reverse_last",
+        N_("Reverse what I recorded last"),
+        "czwgcdj",
+        ENTRIES,
+        writes="entries",
+    ),
+    Key("again", ("ctrl+d",), "app.record_again", N_("Once more, same document"), "twhxl", ENTRIES, writes="entries"),
     Key("drafts", (), "app.drafts", N_("Drafts"), "cg", ENTRIES),
     Key("overview", ("f12",), "app.overview", N_("Overview"), "gl", SCREENS),
     Key("settings", (), "app.settings", N_("Settings"), "sz", SCREENS),
@@ -139,13 +148,13 @@ ALERTS: tuple[Key, ...] = (
         "qs",
         ENTRIES,
         foot=True,
-        writes=True,
+        writes="alerts",
     ),
-    Key("alerts.snooze", ("2",), "screen.act('snooze')", N_("Snooze"), "zh", ENTRIES, foot=True, writes=True),
-    Key("alerts.scan", ("3",), "screen.act('scan')", N_("Scan"), "sm", ENTRIES, foot=True, writes=True),
-    Key("alerts.waive", ("4",), "screen.act('waive')", N_("Waive"), "hm", ENTRIES, foot=True, writes=True),
-    Key("alerts.letter", ("5",), "screen.act('letter')", N_("Letter"), "cfh", ENTRIES, foot=True, writes=True),
-    Key("alerts.resolve", ("6",), "screen.resolve", N_("Resolve"), "djxc", ENTRIES, foot=True, writes=True),
+    Key("alerts.snooze", ("2",), "screen.act('snooze')", N_("Snooze"), "zh", ENTRIES, foot=True, writes="alerts"),
+    Key("alerts.scan", ("3",), "screen.act('scan')", N_("Scan"), "sm", ENTRIES, foot=True, writes="alerts"),
+    Key("alerts.waive", ("4",), "screen.act('waive')", N_("Waive"), "hm", ENTRIES, foot=True, writes="alerts"),
+    Key("alerts.letter", ("5",), "screen.act('letter')", N_("Letter"), "cfh", ENTRIES, foot=True, writes="alerts"),
+    Key("alerts.resolve", ("6",), "screen.resolve", N_("Resolve"), "djxc", ENTRIES, foot=True, writes="entries"),
     Key("alerts.deliveries", ("7",), "screen.deliveries", N_("Deliveries"), "fsjl", SCREENS, foot=True),
     Key("alerts.next", ("tab",), "screen.turn(1)", N_("Next state"), "xyzt", LISTS),
     Key("alerts.previous", ("shift+tab",), "screen.turn(-1)", N_("State before"), "syzt", LISTS),
@@ -172,7 +181,7 @@ FORM: tuple[Key, ...] = (
         "dj",
         ENTRIES,
         foot=True,
-        writes=True,
+        writes="entries",
         priority=True,
     ),
     Key("form.enter", ("enter",), "screen.enter", N_("Next field"), "xyx", ENTRIES, priority=True),
@@ -224,6 +233,9 @@ WELCOME: tuple[Key, ...] = tuple(
     )
 )
 ALL = (*EVERYWHERE, *TABLE, *GO_TO, *UNIT, *PERSON, *ALERTS, *REPORTS, *REPLAY, *FORM, *DRAFTS, *WELCOME)
+
+
+BY_ID: Mapping[str, Key] = {key.id: key for key in ALL}
 
 
 def with_full_width(keys: Iterable[str]) -> Iterator[str]:

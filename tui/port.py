@@ -124,6 +124,13 @@ class Port:
             return Jobs(told)
         return Jobs(told, None if told["state"] == "never" else next_scan(self.ledger, settings, datetime.now(UTC)))
 
+    def main_unit(self, where: Where) -> str | None:
+        """The unit to begin with: the first that has others below it, else the first; None where there is none."""
+        rows = self.ledger.headcount(self.perspective(where)).rows
+        parents = {row.parent for row in rows}
+        roots = [row.unit for row in rows if row.parent is None]
+        return next((unit for unit in roots if unit in parents), roots[0] if roots else None)
+
     def scanned_on(self) -> date | None:
         """The date of the last daily scan; None before the first."""
         scanned = self.ledger.status()["jobs"]["scanned_on"]

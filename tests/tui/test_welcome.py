@@ -27,7 +27,7 @@ def test_an_empty_ledger_says_where_to_begin_and_lets_one_go_on(empty: Path) -> 
     async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
         assert "从这里开始" in shown(app)
         await press(pilot, "2")
-        assert "这一天还没有单位" in shown(app)
+        assert "该日没有机构：F2 登记机构设立" in shown(app)
 
     run(flow, empty)
 

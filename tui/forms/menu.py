@@ -16,8 +16,8 @@ from tui.forms.fields import PICKED, fields_of
 from tui.forms.form import FormFields
 from tui.forms.host import FormHost, as_form_host
 from tui.forms.opening import open_draft, open_form
-from tui.forms.permission import why_not
 from tui.messages import RowOpened
+from tui.permission import why_not
 from tui.screens.base import LedgerScreen
 from tui.widgets.detail import Detail
 from tui.widgets.table import Column, LedgerTable, Row

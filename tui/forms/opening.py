@@ -10,9 +10,9 @@ from tui.forms.catalogue import BY_ID
 from tui.forms.drafts import Draft
 from tui.forms.form import FormFields
 from tui.forms.host import FormHost
-from tui.forms.permission import why_not
 from tui.forms.screen import FormScreen
 from tui.forms.state import FormState
+from tui.permission import why_not
 
 if TYPE_CHECKING:
     from datetime import date

@@ -25,7 +25,6 @@ from tui.forms.fields import UNIT_KEYS, Field
 from tui.forms.form import FormFields
 from tui.forms.hints import document_words
 from tui.forms.memory import Done, FormMemory
-from tui.forms.permission import why_not
 from tui.forms.preview import Line, heading, lowers_quota, preview_lines, refusal_lines
 from tui.forms.refusing import field_of
 from tui.forms.rows import FormInput
@@ -33,6 +32,7 @@ from tui.forms.state import FormState
 from tui.forms.values import Problem
 from tui.forms.writing import Declined, Overtaken, Recorded, Tried
 from tui.messages import Failed, LedgerMoved
+from tui.permission import why_not
 
 DELAY = 0.06
 """Seconds without a key before the preview is asked for."""

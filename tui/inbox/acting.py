@@ -17,10 +17,10 @@ from ledger.locale.sentences import remedy, sentence
 from ledger.queries.alerts import AlertLine
 from tui import keys
 from tui.dates import told
-from tui.forms.permission import ALERT_KEEPERS, why_not
 from tui.inbox.acts import ACTS, Asked, NothingToWrite, Outcome, read
 from tui.inbox.rows import ALERT_COLUMNS, alert_row
 from tui.messages import Failed
+from tui.permission import ALERTS, why_not
 from tui.screens.base import LedgerScreen
 from tui.widgets.detail import Words
 from tui.widgets.field import DateInput, LedgerInput
@@ -97,7 +97,7 @@ class ActPage(LedgerScreen):
         """Do it, unless it is being done."""
         if self._since is not None:
             return
-        problem = why_not(self.ours, ALERT_KEEPERS) or self._wrong()
+        problem = why_not(self.ours, ALERTS) or self._wrong()
         if problem:
             self.notice.say(problem)
             return

@@ -18,14 +18,14 @@ from ledger.settings import data_folder
 from tui import keys
 from tui.forms.host import as_form_host
 from tui.forms.opening import present_of
-from tui.forms.permission import ALERT_KEEPERS, why_not
 from tui.inbox.acting import ActPage
 from tui.inbox.acts import ACTS
 from tui.inbox.alert import AlertPage
-from tui.inbox.deliveries import DeliveriesPage, job_words
+from tui.inbox.deliveries import DeliveriesPage, job_words, run_words
 from tui.inbox.resolve import ResolvePage
 from tui.inbox.rows import ALERT_COLUMNS, alert_row, evidence_lines, evidence_of, state_of, units_of
 from tui.messages import RowOpened, RowPointed, SortAsked
+from tui.permission import ALERTS, why_not
 from tui.port import Jobs, Port
 from tui.screens.base import LedgerScreen
 from tui.where import Where, today
@@ -125,8 +125,8 @@ class Inbox(LedgerScreen):
         self._by_id = {line.alert.id: line for line in lines}
         scope = [self.unit] if self.unit else []
         self.status.subject = " ".join([_("Alerts"), *scope])
-        jobs = "" if self._found.jobs is None else job_words(self._found.jobs)
-        self.head.say(f"{self._parts()}\n{_counts(lines)}  {jobs}")
+        jobs = [] if self._found.jobs is None else [job_words(self._found.jobs), run_words(self._found.jobs)]
+        self.head.say(f"{self._parts()}\n{_counts(lines)}\n{_('; ').join(filter(None, jobs))}")
         names = self._found.names
         self.table.show(list(self._by_id), lambda ids: [alert_row(self._by_id[one], names) for one in ids])
         if not lines:
@@ -186,7 +186,7 @@ class Inbox(LedgerScreen):
     def action_act(self, name: str) -> None:
         """Open the few fields of an act; why it may not be done is said at once."""
         lines = self.chosen() if ACTS[name].about else []
-        problem = why_not(self.ours, ALERT_KEEPERS)
+        problem = why_not(self.ours, ALERTS)
         if not problem and ACTS[name].about and not lines:
             problem = _("There is no alert here to act on.")
         if problem:

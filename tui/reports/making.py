@@ -182,14 +182,11 @@ def save(port: Port, made: Made, path: Path) -> Written:
 
 
 def units(port: Port, where: Where, text: str) -> list[Picked]:
-    """Units that a text may mean; for no text the one to begin with: the first that has others below it."""
+    """Units that a text may mean; for no text the one to begin with."""
     if text.strip():
         return lookup.units(port, where.as_of, text)
-    rows = port.ledger.headcount(port.perspective(where)).rows
-    parents = {row.parent for row in rows}
-    roots = [row for row in rows if row.parent is None]
-    best = next((row for row in roots if row.unit in parents), roots[0] if roots else None)
-    return [] if best is None else [Picked(best.unit, best.name)]
+    unit = port.main_unit(where)
+    return [] if unit is None else [Picked(unit, unit)]
 
 
 def cells_of(rows: Sequence[Sequence[Any]]) -> Iterator[list[str]]:

@@ -15,6 +15,7 @@ from ledger.cli.troubles import trouble_of
 from ledger.locale import _
 from tui.host import Host
 from tui.messages import Answered, Failed, LedgerMoved, WhereChanged
+from tui.permission import MAY, why_not
 from tui.port import Port
 from tui.widgets.lines import BrokenLine, KeyLine, StatusLine
 from tui.widgets.notice import Notice
@@ -52,6 +53,7 @@ class LedgerScreen(Screen[Any]):
         self._topics = _Topics()
         self.status = StatusLine()
         self.broken = BrokenLine()
+        self.foot = KeyLine()
         self.notice = Notice()
 
     @property
@@ -65,7 +67,7 @@ class LedgerScreen(Screen[Any]):
         yield self.broken
         yield from self.body()
         yield self.notice
-        yield KeyLine()
+        yield self.foot
 
     def body(self) -> ComposeResult:
         """The widgets between the lines."""
@@ -93,6 +95,7 @@ class LedgerScreen(Screen[Any]):
         app = self.ours
         self.status.where, self.status.standing = app.where, app.standing
         self.status.officer, self.broken.broken = app.officer_shown, app.broken
+        self.foot.forbidden = frozenset(what for what in MAY if why_not(app, what))
 
     def ask_all(self) -> None:
         """Ask everything the screen shows; called whenever the dates or the ledger change."""

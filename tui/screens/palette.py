@@ -42,6 +42,8 @@ class Command:
     shown: str
     action: str
     node: DOMNode
+    dim: bool = False
+    """It writes what may not be written now; chosen, it says why."""
 
     def fits(self, text: str) -> bool:
         """By any of its names."""
@@ -113,7 +115,7 @@ class Palette(LedgerScreen):
         fitting = [one for one in self._commands if one.fits(text)]
         for command in sorted(fitting, key=lambda one: not one.begins(text)):
             cells = {"what": command.name, "english": command.english, "key": command.shown}
-            yield Row(number, cells), "command", command
+            yield Row(number, cells, tones={"*": "faint"} if command.dim else {}), "command", command
             number += 1
         hits: list[FoundPerson | FoundUnit] = [*self._found.people, *self._found.units]
         for hit in hits:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from rich.cells import cell_len
 from rich.text import Text
 from textual import events
 from textual.dom import DOMNode
 from textual.reactive import reactive
+from textual.screen import ActiveBinding  # type: ignore[attr-defined]  # Textual names it nowhere else
 from textual.widget import Widget
 from textual.widgets import Input
 
-from ledger.locale import _
-from tui.keys import named
+from ledger.locale import _, term
+from tui.keys import BY_ID, named
 from tui.marks import fit, plain
 from tui.port import Standing
 from tui.where import Where
 
 SMALLEST = (80, 24)
 """Below this everything goes on working, but lines are cut."""
+OPEN = "open_to_all"
+"""The role of everybody in a ledger where none was given."""
 ROOMY = 100
 """Cells from which the number of the newest entry is told too."""
 
@@ -63,8 +68,12 @@ class StatusLine(Widget):
 
     def right(self) -> str:
         """Tags first, then the alerts, then who is at work."""
-        pieces = [self.tags(), self.alerts(), plain(self.officer)]
-        return " " + " ".join(filter(None, pieces)) + " "
+        return " " + " ".join(filter(None, (self.tags(), self.alerts(), self.who()))) + " "
+
+    def who(self) -> str:
+        """The name, and the role that was given to it."""
+        role = "" if self.standing is None or self.standing.role == OPEN else term("role", self.standing.role)
+        return " ".join(filter(None, (plain(self.officer), role)))
 
     def render(self) -> Text:
         """One line; what is looked at gives way first."""
@@ -76,7 +85,7 @@ class StatusLine(Widget):
     def on_click(self, event: events.Click) -> None:
         """Other dates, or the inbox."""
         behind = self.size.width - event.x
-        who, alerts = cell_len(plain(self.officer)) + 2, cell_len(self.alerts())
+        who, alerts = cell_len(self.who()) + 2, cell_len(self.alerts())
         if alerts and who <= behind <= who + alerts:
             self.app.call_later(self.app.run_action, "app.alerts")
         elif behind > cell_len(self.right()):
@@ -97,50 +106,77 @@ class BrokenLine(Widget):
         return Text(fit(f" x {plain(self.broken)}", self.size.width), no_wrap=True, overflow="crop", end="")
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A key with its word, as it stands at the foot. `dim`: it writes what may not be written now."""
+
+    text: str
+    action: str
+    node: DOMNode
+    dim: bool
+
+    @property
+    def cells(self) -> int:
+        """Of the text, with the space after it."""
+        return cell_len(self.text)
+
+
 class KeyLine(Widget):
-    """The keys that act here, each with its word; a click acts like the key."""
+    """The keys that act here, each with its word; a click acts like the key.
+
+    Keys that write are faint where nothing may be recorded; pressed, they still say why.
+    """
+
+    forbidden: reactive[frozenset[str]] = reactive(frozenset())
 
     def on_mount(self) -> None:
         """Follow whatever changes the keys."""
         self.screen.bindings_updated_signal.subscribe(self, lambda _screen: self.refresh())
 
-    def keys(self) -> list[tuple[str, str, str, DOMNode]]:
-        """(key, word, action, whose action) of every key that is shown and acts."""
-        found: dict[str, tuple[str, str, str, DOMNode]] = {}
+    def keys(self) -> list[tuple[str, ActiveBinding]]:
+        """(key, binding) of every key that is shown and acts."""
+        found: dict[str, tuple[str, ActiveBinding]] = {}
         for key, active in self.screen.active_bindings.items():
             binding = active.binding
             if isinstance(self.screen.focused, Input) and len(named(key)) == 1:
                 continue  # it is typed into the field
             if binding.show and active.enabled and binding.action not in found and binding.description:
-                found[binding.action] = (named(key), _(binding.description), binding.action, active.node)
+                found[binding.action] = (named(key), active)
         return list(found.values())
 
-    def pieces(self) -> list[tuple[str, str, DOMNode]]:
-        """(text, action, whose action), as many as fit; where not all do, they stand closer together."""
-        known = self.keys()
+    def pieces(self) -> list[Piece]:
+        """As many as fit; where not all do, they stand closer together."""
+        roomy = [self._piece(f"{key} {_(one.binding.description)}  ", one) for key, one in self.keys()]
         room = self.size.width - 1
-        roomy = [(f"{key} {word}  ", action, node) for key, word, action, node in known]
-        if sum(cell_len(text) for text, *_rest in roomy) <= room + 2:
+        if sum(piece.cells for piece in roomy) <= room + 2:
             return roomy
-        found: list[tuple[str, str, DOMNode]] = []
-        for key, word, action, node in known:
-            text = f"{key}{'' if cell_len(word[:1]) > 1 else ' '}{word} "
-            if cell_len(text) - 1 > room:
+        found: list[Piece] = []
+        for key, one in self.keys():
+            word = _(one.binding.description)
+            piece = self._piece(f"{key}{'' if cell_len(word[:1]) > 1 else ' '}{word} ", one)
+            if piece.cells - 1 > room:
                 break
-            room -= cell_len(text)
-            found.append((text, action, node))
+            room -= piece.cells
+            found.append(piece)
         return found
+
+    def _piece(self, text: str, one: ActiveBinding) -> Piece:
+        key = BY_ID.get(one.binding.id or "")
+        return Piece(text, one.binding.action, one.node, key is not None and key.writes in self.forbidden)
 
     def render(self) -> Text:
         """One line."""
-        text = " " + "".join(words for words, *_rest in self.pieces())
-        return Text(fit(text.rstrip(), self.size.width), no_wrap=True, overflow="crop", end="")
+        text = Text(" ", no_wrap=True, overflow="crop", end="")
+        for piece in self.pieces():
+            text.append(piece.text, "dim" if piece.dim else "")
+        text.truncate(self.size.width)
+        return text
 
     def on_click(self, event: events.Click) -> None:
         """Act as the key under the mouse."""
         left = 1
-        for words, action, node in self.pieces():
-            if left <= event.x < left + cell_len(words.rstrip()):
-                self.app.call_later(self.app.run_action, action, node)
+        for piece in self.pieces():
+            if left <= event.x < left + cell_len(piece.text.rstrip()):
+                self.app.call_later(self.app.run_action, piece.action, piece.node)
                 return
-            left += cell_len(words)
+            left += piece.cells

@@ -26,7 +26,7 @@ def test_the_gravest_and_oldest_alerts_come_first_with_their_evidence(told: Path
         assert "生效日 2022-07-01" in lines[0]
         assert "[全部未了 68]" in lines[1]
         assert "严重 12；高 34；中 13；低 9" in lines[2]
-        assert lines[4].split() == [">严重", "长期借调", "欧阳秋收", "党政办公室", "县委办公室", "2019-04-09", "未处理"]
+        assert lines[5].split() == [">严重", "长期借调", "欧阳秋收", "党政办公室", "县委办公室", "2019-04-09", "未处理"]
         assert "期限至 2020-04-08；连续借调起 2018-04-09；累计天数 1545" in text
         await press(pilot, "end")
         assert "#243" not in shown(app)
