@@ -78,10 +78,12 @@ class Books:
 
     def known(self, known_at: int) -> Mapping[str, Course]:
         """The courses as known at a position; the last ones stay."""
-        cell = bisect_right(self.positions, known_at)
-        if self.courses[0] != cell:
-            self.courses = cell, {scale: _course(events, known_at) for scale, events in self.scales.items()}
-        return self.courses[1]
+        wanted = bisect_right(self.positions, known_at)
+        cell, courses = self.courses  # as one: threads share them
+        if cell != wanted:
+            courses = {scale: _course(events, known_at) for scale, events in self.scales.items()}
+            self.courses = wanted, courses
+        return courses
 
 
 def _course(events: Sequence[Event], known_at: int) -> Course:
