@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from ledger.application.recording import Receipt, Recording
+from ledger.application.subjects import outside_subject
 from ledger.domain import acts as a
+from ledger.domain.access import deed_of
 from ledger.domain.entries import Corrected
 from ledger.domain.events import Recorded
 from ledger.domain.faults import UnknownEntry
@@ -60,10 +62,10 @@ class Attaching:
 
         The file is there before anything is recorded. Raises UnknownEntry, OSError.
         """
-        positions = [self._position_of(ref) for ref in refs]
+        entries = {one.position: one for one in map(self._entry_named, refs)}
         sha256 = attachments.keep(file)
         acts: list[a.DocumentAttached] = []
-        for position in dict.fromkeys(positions):
+        for position in entries:
             act = read_act(a.DocumentAttached, {"entry": position, "sha256": sha256, "file": file.name})
             if isinstance(act, Refused):
                 return act
@@ -71,20 +73,25 @@ class Attaching:
         if not acts:
             return sha256, ()
         with self.recording() as recording:
+            for act in acts:
+                subject = entries[act.entry].event.originator_id
+                refused = recording.forbids(deed_of(act)) or outside_subject(recording, subject)
+                if refused is not None:
+                    return refused
             done = [recording.act(f"{act.stream_kind}:{act.entry}", act) for act in acts]
         return sha256, tuple(Receipt(one.position, one.event.id, one.recorded_at) for one in done)
 
-    def _position_of(self, ref: str | int) -> int:
+    def _entry_named(self, ref: str | int) -> Recorded:
         with self.store.read() as conn:
             position = ref if isinstance(ref, int) else (self.store.find(conn, ref) or (0, b""))[0]
             found = self.store.at(conn, [position]).get(position)
         if found is None or isinstance(found.event.entry, a.Act):
             raise UnknownEntry(name=str(ref), nearest="")
-        return position
+        return found
 
     def attached(self, ref: str | int | None = None, *, known_at: int | None = None) -> list[Attached]:
         """Every scan at an entry, or at all, in the order they were noted. Raises UnknownEntry."""
-        wanted = None if ref is None else self._position_of(ref)
+        wanted = None if ref is None else self._entry_named(ref).position
         with self.store.read() as conn:
             last = self.store.head(conn).position if known_at is None else known_at
             holding = [one for one in self.store.holding(conn, "sha256") if one.position <= last]

@@ -7,7 +7,9 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from ledger.application.recording import Receipt, Recording
+from ledger.application.subjects import outside_subject
 from ledger.domain import acts as a
+from ledger.domain.access import deed_of
 from ledger.domain.faults import UnknownPerson
 from ledger.domain.identity import is_id_number, normal
 from ledger.domain.reading import read_act
@@ -45,9 +47,12 @@ class Identifying:
         if isinstance(act, Refused):
             return act
         with self.recording() as recording:
-            number = _vault(recording, person).reveal(person, key)
+            vault = _vault(recording, act)
+            number = vault if isinstance(vault, Refused) else vault.reveal(person, key)
             if number is None:
                 return Refused("id_number_absent", {"person": person})
+            if isinstance(number, Refused):
+                return number
             receipt = _note(recording, act)
         return number, receipt
 
@@ -57,14 +62,19 @@ class Identifying:
         if isinstance(act, Refused):
             return act
         with self.recording() as recording:
-            if not _vault(recording, person).erase(person):
+            vault = _vault(recording, act)
+            if isinstance(vault, Refused):
+                return vault
+            if not vault.erase(person):
                 return Refused("id_number_absent", {"person": person})
             return _note(recording, act)
 
 
 def keep_id_number(recording: Recording, act: a.IdNumberSet, number: str, key: IdKey) -> Receipt | Refused:
     """Within a transaction: keep a number in its normal form, unless it is none or somebody else's."""
-    vault = _vault(recording, act.person)
+    vault = _vault(recording, act)
+    if isinstance(vault, Refused):
+        return vault
     if not is_id_number(number):
         return Refused("id_number_wrong", {})
     other = vault.holder(number, key)
@@ -74,12 +84,13 @@ def keep_id_number(recording: Recording, act: a.IdNumberSet, number: str, key: I
     return _note(recording, act)
 
 
-def _vault(recording: Recording, person: str) -> Vault:
-    if not recording.world.places(f"person:{person}"):
-        raise UnknownPerson(name=person, nearest="")
-    recording.require_person(person)
+def _vault(recording: Recording, act: a.IdNumberAct) -> Vault | Refused:
+    """The table, for somebody the ledger knows and an officer who may do this."""
+    if not recording.world.places(f"person:{act.person}"):
+        raise UnknownPerson(name=act.person, nearest="")
+    refused = recording.forbids(deed_of(act)) or outside_subject(recording, f"person:{act.person}")
     unit = recording.world.unit
-    return Vault(unit.conn, unit.head.ledger_id)
+    return refused or Vault(unit.conn, unit.head.ledger_id)
 
 
 def _note(recording: Recording, act: a.IdNumberAct) -> Receipt:

@@ -15,6 +15,7 @@ _UNSAFE_IN_LINES = re.compile(_UNSAFE.pattern.replace("\x00-\x1f", "\x00-\x08\x0
 _ID_NUMBER = re.compile(
     r"(?<![0-9A-Za-z])[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![0-9A-Za-z])"
 )
+_BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
@@ -71,6 +72,11 @@ def without_unsafe_text(value: Any) -> Any:
             raise TextProblem("control_character")
         rest.extend([*one, *one.values()] if isinstance(one, dict) else one if isinstance(one, list) else ())
     return value
+
+
+def no_formula(text: str) -> str:
+    """The text as a cell of a CSV that no program takes for a formula; some read the full-width signs too."""
+    return f"'{text}" if len(text) > 1 and text.startswith(_BEGINS_A_FORMULA) else text
 
 
 def speakable(value: str) -> str:

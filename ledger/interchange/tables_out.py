@@ -17,10 +17,10 @@ from typing import IO, Any
 
 import xlsxwriter  # type: ignore[import-untyped]
 
+from ledger.domain.text import no_formula
 from ledger.interchange.templates import template_options
 
 KINDS = (".json", ".csv", ".xlsx")
-_BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _SAME_FOR_ALL = datetime(2000, 1, 1)  # noqa: DTZ001  stands in every file, so that equal answers are equal bytes
 _MOST = 32_767
 """Characters that a cell of a spreadsheet can hold."""
@@ -56,8 +56,8 @@ def kind_of(path: Path) -> str:
 
 def safe(cell: Any) -> Any:
     """A cell of a CSV that no program takes for a formula."""
-    if isinstance(cell, str) and cell.startswith(_BEGINS_A_FORMULA) and len(cell) > 1:
-        return f"'{cell}"
+    if isinstance(cell, str):
+        return no_formula(cell)
     return "" if cell is None else cell
 
 

@@ -9,6 +9,7 @@ from typing import IO, Any
 
 import xlsxwriter  # type: ignore[import-untyped]
 
+from ledger.domain.text import no_formula
 from ledger.locale import _
 from ledger.reports.model import SIGNATURES, Block, Cell, Register
 
@@ -34,8 +35,8 @@ def write_csv(file: IO[bytes], register: Register) -> None:
 
 def _safe(cell: Cell) -> Cell:
     """No program may take a text for a formula."""
-    if isinstance(cell, str) and len(cell) > 1 and cell.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return f"'{cell}"
+    if isinstance(cell, str):
+        return no_formula(cell)
     return "" if cell is None else cell
 
 

@@ -98,6 +98,37 @@ def test_the_number_stands_nowhere_in_the_file_and_nothing_of_it_after_erasing(t
     assert held == []
 
 
+def test_a_role_and_its_units_say_who_may_see_a_number(ledger_url: str, key: IdKey) -> None:
+    with create_ledger(ledger_url, officer="赵天") as ledger:
+        fill(ledger)
+        other = {"effective_on": "2015-01-01", "name": "乙", "unit": "V"}
+        ledger.record({"type": "unit_established", "kind": "organ", **other})
+        ledger.record({"type": "hired", "person": "P3", "establishment": "support", **other})
+        for person, number in (("P1", NUMBER), ("P3", OTHER)):
+            assert isinstance(ledger.set_id_number(person, number, key), Receipt)
+        ledger.officer = "赵天"
+        ledger.grant_role("赵天", "admin")
+        ledger.grant_role("钱地", "officer", "V")
+        ledger.grant_role("孙人", "auditor")
+        for officer, person, code in (
+            ("钱地", "P3", None),
+            ("钱地", "P1", "not_permitted"),
+            ("孙人", "P3", "not_permitted"),
+            ("李", "P3", "not_permitted"),
+        ):
+            ledger.officer = officer
+            before = ledger.perspective().known_at
+            shown = ledger.reveal_id_number(person, key, "查")
+            assert (shown.code if isinstance(shown, Refused) else None) == code
+            assert ledger.perspective().known_at == before + (code is None)
+        ledger.officer = "钱地"
+        refused = ledger.erase_id_number("P3", "删")
+        assert isinstance(refused, Refused)
+        assert refused.code == "not_permitted"
+        ledger.officer = "赵天"
+        assert isinstance(ledger.erase_id_number("P3", "删"), Receipt)
+
+
 def test_a_number_belongs_to_one_person(ledger: Ledger, key: IdKey) -> None:
     ledger.set_id_number("P1", NUMBER, key)
     taken = ledger.set_id_number("P2", NUMBER, key)
