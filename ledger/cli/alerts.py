@@ -17,8 +17,9 @@ from ledger.cli.parsing import DATE, KNOWN_AT
 from ledger.cli.people import show_entries
 from ledger.cli.recording import receipt_json
 from ledger.cli.session import Session
+from ledger.cli.severities import SEVERITIES, found
 from ledger.cli.tables import Table
-from ledger.cli.troubles import FOUND, Declined
+from ledger.cli.troubles import Declined
 from ledger.cli.words import perspective_line
 from ledger.domain.alerts import LIVE, AlertState
 from ledger.domain.refusals import Refused
@@ -28,8 +29,6 @@ from ledger.locale.sentences import fill
 
 if TYPE_CHECKING:
     from ledger.application.alerting import Done
-
-SEVERITIES = click.Choice([str(severity) for severity in Severity])
 
 
 @command(
@@ -65,8 +64,7 @@ def scan(session: Session, on: date | None, known_at: int | str | None, fail_on:
         out.line(perspective_line(told["as_of"], told["known_at"], *notes))
         out.table(_found(told["rows"]))
         out.line(_("{count} findings").format(count=len(told["rows"])))
-    worst = answer.worst_open
-    return FOUND if fail_on is not None and worst is not None and worst.rank >= Severity(fail_on).rank else None
+    return found(fail_on, [answer.worst_open])
 
 
 def _told(done: Mapping[str, int]) -> str:

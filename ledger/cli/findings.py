@@ -17,6 +17,7 @@ from ledger.cli.findings_table import findings_table
 from ledger.cli.parsing import DATE, perspective_options
 from ledger.cli.recording import record_entry
 from ledger.cli.session import Session
+from ledger.cli.severities import SEVERITIES, found
 from ledger.cli.tables import Table
 from ledger.cli.words import perspective_line
 from ledger.locale import N_, _, term
@@ -26,6 +27,7 @@ from ledger.locale import N_, _, term
 @option("--rule", metavar="RULE", help=N_("Only this rule, such as overdue_secondment."))
 @option("--unit", metavar="CODE", help=N_("Only what concerns this unit and everything below it."))
 @option("--all", "insufficient", is_flag=True, help=N_("Also what nobody can say because an input is missing."))
+@option("--fail-on", type=SEVERITIES, help=N_("Exit status 10 when a finding at least as grave is there."))
 @perspective_options()
 @answer_options()
 @click.pass_obj
@@ -34,23 +36,24 @@ def findings(
     rule: str | None,
     unit: str | None,
     insufficient: bool,
+    fail_on: str | None,
     on: date | None,
     known_at: int | str | None,
     file: Path | None,
-) -> None:
+) -> int | None:
     """See the help."""
     with session.open() as ledger:
         answer = ledger.findings(ledger.perspective(on, known_at), rule=rule, unit=unit, insufficient=insufficient)
         told = answer.to_json()
         if file is not None:
             save(session, file, "findings", told, told["rows"])
-            return
-        if session.json:
+        elif session.json:
             out.document(told)
-            return
-        out.line(perspective_line(told["as_of"], told["known_at"], *session.notes(ledger)))
-        out.table(findings_table(told["rows"]))
-        out.line(_("{count} findings").format(count=len(told["rows"])))
+        else:
+            out.line(perspective_line(told["as_of"], told["known_at"], *session.notes(ledger)))
+            out.table(findings_table(told["rows"]))
+            out.line(_("{count} findings").format(count=len(told["rows"])))
+    return found(fail_on, (one.severity for one in answer.rows))
 
 
 # ---- policy

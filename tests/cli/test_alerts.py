@@ -37,6 +37,13 @@ def test_a_scan_lists_every_finding_of_the_day(told: Sledger) -> None:
     assert {row["alert_state"] for row in rows} == {"open"}
 
 
+def test_findings_fail_on_what_is_grave(told: Sledger) -> None:
+    rule = ("findings", "--on", "2022-06-30", "--rule", "claim_inconsistent")
+    assert told(*rule, "--fail-on", "medium").exit_code == 10
+    assert told(*rule, "--fail-on", "high").exit_code == 0
+    assert told.json(*rule, "--fail-on", "low", status=10) == told.json(*rule)
+
+
 def test_a_scan_fails_on_what_is_open_and_grave(told: Sledger) -> None:
     assert told(*SCAN, "--fail-on", "critical").exit_code == 10
     critical = [row["alert"] for row in told.json("alerts", "list", "--severity", "critical")["rows"]]
