@@ -71,7 +71,7 @@ bench: $(VENV)/.bench ## the benchmarks, side by side with other libraries, and 
 	  echo "There is no benchmark yet (benchmarks/run.py): nothing was run."; \
 	fi
 
-rubric: $(VENV)/.dev ## the 28 points of the screens, each from a run (ARGS="--figures FILE")
+rubric: $(VENV)/.dev ## the 28 points of the screens, each from a run (ARGS="--write FILE")
 	@$(RUN)/python -m benchmarks.rubric $(ARGS)
 
 lock: ## write requirements/*.txt anew from pyproject.toml (needs uv)
