@@ -92,12 +92,12 @@ class ForecastAnswer:
 
 
 def forecast(view: View, months: int, unit: str | None = None) -> ForecastAnswer:
-    """Who retires by statute up to `months` after D, in a unit's subtree or everywhere. Raises UnknownUnit.
+    """Who retires by statute up to the day `months` after D, and on it. Raises UnknownUnit.
 
-    Those overdue on D are among them. Posts are looked at where they are given: at the statutory unit.
+    In a unit's subtree, or everywhere. Those overdue on D are among them. Posts are looked at where they are given: at the statutory unit.
     """
     limit = months_after(view.day, months)
-    people = [one for one in _everybody(view, unit) if one.retires_on is None or one.retires_on.toordinal() < limit]
+    people = [one for one in _everybody(view, unit) if one.retires_on is None or one.retires_on.toordinal() <= limit]
     people.sort(key=lambda one: (one.retires_on or date.max, one.person))
     numbers = UnitNumbers(view)
     groups = sorted({(one.employer, one.establishment) for one in people})

@@ -88,16 +88,21 @@ class Returned:
 
 
 def _services(case: Life) -> list[Returned]:
+    """The services after a diversion; a departure on the day of the hire ends what never ran (spec 1.1)."""
     found: list[Returned] = []
     diverted: tuple[str, str] | None = None
+    since: Day | None = None
     for fact in case.facts:
         if isinstance(fact.entry, Departed):
             if found and found[-1].end == FOREVER:
                 last = found.pop()
                 found.append(Returned(last.key, last.begin, fact.day, last.reason, last.entries))
-            if fact.entry.reason in DIVERSIONS:
+            if fact.entry.reason in DIVERSIONS and fact.day != since:
                 diverted = (fact.entry.reason.value, fact.id)
-        elif isinstance(fact.entry, Hired) and diverted is not None:
+        elif isinstance(fact.entry, Hired):
+            since = fact.day
+            if diverted is None:
+                continue
             reason, departure = diverted
             found.append(Returned(fact.place, fact.day, FOREVER, reason, (departure, fact.id)))
     return found
