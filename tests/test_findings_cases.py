@@ -25,7 +25,8 @@ def differences(ledger: Ledger, question: Question, known_at: int) -> list[str]:
     row = next((one for one in rows if one.subject == question.subject), None)
     answer, evidence = "false", {}
     if row is not None:
-        evidence = {name: str(row.evidence.get(name)) for name in question.evidence}
+        told = {name: row.evidence.get(name) for name in question.evidence}
+        evidence = {name: ",".join(one) if isinstance(one, list) else str(one) for name, one in told.items()}
         unknown = f"unknown {' '.join(row.evidence.get('missing', ()))}"
         answer = unknown if row.severity is None else f"{row.severity} since {row.first_true_on}"
     wanted = (question.answer, question.evidence)

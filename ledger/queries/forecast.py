@@ -94,7 +94,8 @@ class ForecastAnswer:
 def forecast(view: View, months: int, unit: str | None = None) -> ForecastAnswer:
     """Who retires by statute up to the day `months` after D, and on it. Raises UnknownUnit.
 
-    In a unit's subtree, or everywhere. Those overdue on D are among them. Posts are looked at where they are given: at the statutory unit.
+    In a unit's subtree, or everywhere. Those overdue on D are among them. Posts are looked at where they are given: at
+    the statutory unit.
     """
     limit = months_after(view.day, months)
     people = [one for one in _everybody(view, unit) if one.retires_on is None or one.retires_on.toordinal() <= limit]

@@ -142,6 +142,15 @@ def test_a_corrected_term_moves_the_first_day_and_keeps_what_was_said(ledger: Le
         assert load_alerts(conn)[old.id].superseded_by == new.id
 
 
+def test_a_backdated_correction_clears_and_is_named(ledger: Ledger) -> None:
+    scan(ledger, "2023-07-10")
+    done = ledger.correct("out", {"until": "2023-12-31"}, "笔误")
+    assert not isinstance(done, Refused)
+    scan(ledger, "2023-07-11")
+    overdue = alert_of(ledger, "overdue_secondment")
+    assert (overdue.standing.value, overdue.cleared_by, overdue.lapsed_on) == ("cleared", done.id, None)
+
+
 def test_days_make_the_same_alert_graver(ledger: Ledger) -> None:
     scan(ledger, "2023-07-10")
     before = alert_of(ledger, "overdue_secondment")

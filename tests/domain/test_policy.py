@@ -82,6 +82,22 @@ def test_what_can_be_adopted(keys: dict[str, Any], code: str | None) -> None:
     assert (found.code if isinstance(found, Illegal) else None) == code
 
 
+@pytest.mark.parametrize(
+    ("keys", "told"),
+    [
+        ({"parameters": {"gap_day": 60}}, {"parameter": "gap_day", "nearest": "gap_days"}),
+        ({"parameters": {"overdue_high": 60}}, {"parameter": "overdue_high", "nearest": "overdue_high_days"}),
+        ({"profile": "strikt"}, {"profile": "strikt", "nearest": "strict"}),
+        ({"parameters": {"near_months": 12}},
+         {"parameter": "near_months", "value": 12, "problem": "it must be smaller than de_facto_months"}),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_adopted_is_told_with_the_nearest_name(keys: dict[str, Any], told: dict[str, Any]) -> None:
+    found = fold_policy(facts(adopted(**keys)))
+    assert isinstance(found, Illegal)
+    assert found.params == told
+
+
 def test_the_days_on_which_quotas_are_hard() -> None:
     hard, soft = {"quota_enforcement": "hard"}, {"quota_enforcement": "soft"}
     found = steps(

@@ -83,6 +83,14 @@ class Life:
         """The runs of days with one charge."""
         return charge_periods(self.timeline)
 
+    def stating(self, day: Day, *keys: str) -> list[str]:
+        """Ids of the entries by a day that state each of these facts last."""
+        found: dict[str, str] = {}
+        for fact in self.facts:
+            if fact.day <= day:
+                found.update((key, fact.id) for key in keys if getattr(fact.entry, key, None) is not None)
+        return list(dict.fromkeys(found.values()))
+
     def runs(self) -> Iterable[tuple[Day, Day, PersonState]]:
         """The runs of days `[begin, end)` between two statements, on the register or not."""
         steps = self.timeline.steps

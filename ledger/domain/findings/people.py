@@ -28,11 +28,6 @@ def of_person(case: Life, court: Court) -> str:
     return f"person:{case.person}"
 
 
-def _cause(case: Life, day: Day) -> list[str]:
-    step = case.step(day)
-    return [] if step is None else [case.ids(step.cause)]
-
-
 # ---- identity
 
 
@@ -60,7 +55,8 @@ def kind_mismatch(case: Life, court: Court) -> Truth:
 def _tell_kind(case: Life, court: Court) -> tuple[Severity, Evidence]:
     state = case.state(court.day)
     identity = None if state.description is None else state.description.identity
-    told = {"identity": identity, "establishment": state.establishment, "entries": _cause(case, court.day)}
+    entries = case.stating(court.day, "establishment", "identity")
+    told = {"identity": identity, "establishment": state.establishment, "entries": entries}
     return Severity.HIGH, {**told, **clause(court.policies.reign(court.day), "identity_matrix")}
 
 

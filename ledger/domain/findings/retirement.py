@@ -123,19 +123,8 @@ def _told(case: Life, court: Court) -> Evidence:
         "original_age": age,
         "delay_months": delay_months(date.fromordinal(known.born_on), age),
         "statute": STATUTE,
-        "entries": _describing(case, court.day),
+        "entries": case.stating(court.day, "born_on", "gender", "retirement_age"),
     }
-
-
-def _describing(case: Life, day: Day) -> list[str]:
-    """Ids of the entries by that day that state birth, gender or age, the latest of each."""
-    found: dict[str, str] = {}
-    for fact in case.facts:
-        if fact.day <= day:
-            for key in ("born_on", "gender", "retirement_age"):
-                if getattr(fact.entry, key, None) is not None:
-                    found[key] = fact.id
-    return list(dict.fromkeys(found.values()))
 
 
 def _tell_due(case: Life, court: Court) -> tuple[Severity, Evidence]:
