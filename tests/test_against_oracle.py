@@ -20,7 +20,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from sqlalchemy import create_engine, make_url
 
 from ledger.bootstrap import Ledger, create_ledger, open_ledger
-from ledger.projections import catching_up, checkpoints, frontier, replay, writer
+from ledger.projections import catching_up, checkpoints, frontier, tally, writer
 from tests.oracle.shape import Entry
 from tests.oracle_entries import Generator
 from tests.twins import STATUSES, Twins, disagreement, record, the_day_of_recording
@@ -142,7 +142,7 @@ def new_file(tmp_path: Path) -> Callable[[], str]:
 def many_checkpoints() -> Iterator[None]:
     """Short histories with as many checkpoints, late entries and far questions as long ones have."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in (frontier, replay, writer):
+        for module in (frontier, tally, writer):
             patch.setattr(module, "BLOCK", 6)
         patch.setattr(catching_up, "EVERY", 8)
         patch.setattr(checkpoints, "NEAR", 5)

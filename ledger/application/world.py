@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from sqlalchemy import select
 
@@ -55,7 +56,8 @@ class RecordedWorld:
         self._store = store
         self.unit = unit
         self._memory = memory
-        self.tables = ReadTables(unit.conn, self._days_of)
+        # not a method of its own: whatever refers to itself is freed late, with a thousand lives
+        self.tables = ReadTables(unit.conn, partial(_days_of, store, unit))
         if memory.structure_position == unit.head.structure_position:
             self.structure = memory.structure
             self.tables.units = memory.units
@@ -213,12 +215,6 @@ class RecordedWorld:
             self._steps = steps
         return self._steps
 
-    def _days_of(self, first: int, last: int) -> list[Day]:
-        self.unit.flush()
-        found = self._store.at(self.unit.conn, range(first, last + 1))
-        facts = (fact_of(one) for one in found.values())
-        return [fact.day for fact in facts if fact is not None]
-
     # ---- after a verdict
 
     def take(self, verdict: Verdict, recorded: Recorded, fact: Fact | None) -> None:
@@ -244,3 +240,9 @@ class RecordedWorld:
 
 def _person(subject: str) -> str | None:
     return subject.removeprefix("person:") if subject.startswith("person:") else None
+
+
+def _days_of(store: Store, unit: WriteUnit, first: int, last: int) -> list[Day]:
+    unit.flush()
+    facts = (fact_of(one) for one in store.at(unit.conn, range(first, last + 1)).values())
+    return [fact.day for fact in facts if fact is not None]
