@@ -9,7 +9,7 @@ import pytest
 
 from ledger.bootstrap import Ledger, create_ledger
 from ledger.domain.time import Perspective
-from ledger.projections import catching_up, checkpoints, frontier, replay, writer
+from ledger.projections import catching_up, checkpoints, frontier, tally, writer
 from ledger.projections.checkpoints import month_ends
 from tests.oracle_entries import random_history
 from tests.oracle_makers import START
@@ -21,7 +21,7 @@ def small_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     """A checkpoint every 20 entries, blocks of 7, and 5 positions still read one by one."""
     for module in (checkpoints, catching_up):
         monkeypatch.setattr(module, "EVERY", 20)
-    for module in (frontier, writer, replay):
+    for module in (frontier, writer, tally):
         monkeypatch.setattr(module, "BLOCK", 7)
     monkeypatch.setattr(checkpoints, "NEAR", 5)
 
