@@ -63,7 +63,7 @@ def kept(place: Path, people: int, figures: Figures) -> Kept:
         stamp.unlink(missing_ok=True)
         for left in (*place.glob(f"{found.path.name}*"), found.tail):
             left.unlink(missing_ok=True)
-        _make(found, figures)
+        _make(found)
         stamp.write_text(_generators(), encoding="utf-8")
     with Store.open(str(found.path)) as store, store.read() as conn:
         newest, state = store.head(conn).position, tables_state(conn)
@@ -71,6 +71,8 @@ def kept(place: Path, people: int, figures: Figures) -> Kept:
         with clock() as spent:
             open_ledger(str(found.path)).close()  # rebuilds
         figures.add(people, "sqlite", "rebuild", newest / spent[0], "entries/s", cpu=newest / spent[1])
+    with found.tail.open(encoding="utf-8") as tail:
+        figures.add(people, "sqlite", "entries", newest + sum(1 for _ in tail), "entries")
     return found
 
 
@@ -80,7 +82,7 @@ def _generators() -> str:
     return sha256("".join(map(inspect.getsource, sources)).encode()).hexdigest()
 
 
-def _make(kept: Kept, figures: Figures) -> None:
+def _make(kept: Kept) -> None:
     print(f"making a ledger of {kept.people:,} people in {kept.path.parent} ...", flush=True)
     count = sum(1 for _ in generator.generate(kept.people))
     waiting = generator.generate(kept.people)
@@ -90,7 +92,7 @@ def _make(kept: Kept, figures: Figures) -> None:
         append(store, islice(waiting, within))
     with kept.tail.open("w", encoding="utf-8") as file:
         file.writelines(json.dumps(entry, ensure_ascii=False) + "\n" for entry in waiting)
-    figures.add(kept.people, "sqlite", "entries", count, "entries", note=f"appended in {spent[0]:.0f} s")
+    print(f"{count:,} entries, appended in {spent[0]:.0f} s", flush=True)
 
 
 def append(store: Store, entries: Iterable[dict[str, Any]]) -> None:
