@@ -16,6 +16,7 @@ from ledger.domain.entries import (
     DATED_TYPES,
     ENTRY_TYPES,
     Authority,
+    Corrected,
     DatedEntry,
     Entry,
     PersonDescribed,
@@ -33,6 +34,7 @@ from ledger.domain.text import TEXT_PROBLEMS, TextProblem
 
 RECORDING_KEYS = ("position", "recorded_at", "recorded_by")
 """Keys the store gives; on an imported line they are provenance, not content (spec 2.2)."""
+_SOURCE_KEYS = frozenset((*RECORDING_KEYS, *(f"source_{key}" for key in RECORDING_KEYS)))
 
 _EXPECTED = {
     "date": "a date YYYY-MM-DD",
@@ -92,11 +94,11 @@ def read_act(model: type[Done], given: Mapping[str, Any]) -> Done | Refused:
 
 
 def _source(given: dict[str, Any]) -> Source | None:
+    if _SOURCE_KEYS.isdisjoint(given):  # so it is for all but exported entries
+        return None
     kept = {key: given.pop(key) for key in RECORDING_KEYS if key in given}
     earlier = {key: given.pop(f"source_{key}") for key in RECORDING_KEYS if f"source_{key}" in given}
     kept = {**kept, **earlier}
-    if not kept:
-        return None
     position = kept.get("position")
     return Source(
         position=position if isinstance(position, int) else None,
@@ -160,8 +162,8 @@ def _expected(error: ErrorDetails) -> str:
 
 def _unfit(entry: Entry) -> Refused | None:
     """What a class alone cannot tell: keys that must fit each other."""
-    inner = getattr(entry, "replacement", entry)
-    until = getattr(inner, "until", None)
+    inner = entry.replacement if isinstance(entry, Corrected) else entry
+    until = vars(inner).get("until")  # to ask a model for a key it lacks costs more than all of the rest
     if until is not None and isinstance(inner, DatedEntry) and until < inner.effective_on:
         return Refused("until_before_start", {"until": until, "date": inner.effective_on})
     if isinstance(inner, QuotaEntry) and inner.establishment is Establishment.OFF_ESTABLISHMENT:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
@@ -69,15 +70,8 @@ class Reading:
     def __init__(self, columns: Mapping[str, Column], place: Place) -> None:
         self.columns = columns
         self.place = place
-        self._memos: dict[str, dict[str, tuple[Any, Remark | None]]] = {}
-
-    def memo(self, key: str, holds: str | None) -> dict[str, tuple[Any, Remark | None]]:
-        """What the texts of a column were read as."""
-        name = key if holds is None else f"{key} {holds}"
-        found = self._memos.get(name)
-        if found is None:
-            found = self._memos[name] = {}
-        return found
+        self.memos: defaultdict[str, dict[str, tuple[Any, Remark | None]]] = defaultdict(dict)
+        """Column, with what it was asked to hold if that is another thing -> what its texts were read as."""
 
 
 class Cells:
@@ -130,7 +124,7 @@ class Cells:
             return None
         if flag is not None and self._flagged(key, flag):
             return None
-        memo = self._reading.memo(key, holds)
+        memo = self._reading.memos[key if holds is None else f"{key} {holds}"]
         told = memo.get(value) if type(value) is str else None
         if told is None:
             column = self._columns[key]

@@ -84,6 +84,11 @@ class FilledIn:
     drafts: list[Draft] = field(default_factory=list)
     passed_over: list[int] = field(default_factory=list)
     """Rows of totals and signatures."""
+    places: Mapping[str, int] = field(init=False)
+    """Key -> column number."""
+
+    def __post_init__(self) -> None:
+        self.places = {key: column for column, key in self.header.columns.items()}
 
 
 @dataclass(slots=True)
@@ -168,7 +173,8 @@ def _rows(table: FilledIn, setting: Setting) -> tuple[list[Cells], dict[int, dic
     more: dict[int, dict[str, str]] = {}
     for number in sorted(row for row in sheet.rows if row >= header.first):
         cells = sheet.rows[number]
-        raw = {key: cells[column] for column, key in places if column < len(cells) and _is_filled(cells[column])}
+        width = len(cells)
+        raw = {key: cell for column, key in places if column < width and (cell := cells[column]) != ""}
         if not raw and number not in flagged:
             continue
         if _is_foot(cells):
@@ -178,10 +184,6 @@ def _rows(table: FilledIn, setting: Setting) -> tuple[list[Cells], dict[int, dic
         if header.unknown:
             more[number] = dict(_unknown(cells, header.unknown))
     return rows, more
-
-
-def _is_filled(cell: Any) -> bool:
-    return cell != "" and not (type(cell) is str and cell.isspace())
 
 
 def _is_foot(cells: Sequence[Any]) -> bool:

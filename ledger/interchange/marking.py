@@ -32,6 +32,8 @@ _PLAIN, _HEAD, _WRONG, _DOUBTFUL, _GOOD = range(5)
 _FILLS = ("D9E1F2", "FFC7CE", "FFEB9C", "E2EFDA")
 _UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _PIECE = 1_000
+_REMEMBERED = 50_000
+"""Texts whose markup is kept: offices write the same words in thousands of rows."""
 _MOST = 32_000
 """Characters that a cell can hold, a little less."""
 
@@ -128,12 +130,10 @@ def _result(draft: Draft, told: Sequence[Told], report: SheetReport, say: Say, w
 
 
 def _styles(table: FilledIn, draft: Draft, told: Sequence[Told], last: int) -> dict[int, int]:
-    places = {key: column for column, key in table.header.columns.items()}
     styles = {last: _GOOD if draft.stands and not told else _DOUBTFUL if draft.stands else _WRONG}
     for one in told:
-        key = getattr(one.what, "key", None)
-        if key in places:
-            column = places[key]
+        column = table.places.get(getattr(one.what, "key", None) or "")
+        if column is not None:
             styles[column] = _WRONG if one.refuses or styles.get(column) == _WRONG else _DOUBTFUL
     return styles
 
@@ -154,8 +154,9 @@ def _sheet(out: IO[bytes], rows: Iterator[Row], header: int | None) -> None:
     )
     out.write(head.encode())
     waiting: list[str] = []
+    memo: dict[str, str] = {}
     for row in rows:
-        waiting.append(_row(row))
+        waiting.append(_row(row, memo))
         if len(waiting) == _PIECE:
             out.write("".join(waiting).encode("utf-8", "replace"))
             waiting.clear()
@@ -166,15 +167,23 @@ def _sheet(out: IO[bytes], rows: Iterator[Row], header: int | None) -> None:
 _NAMES = [cell_name(0, column)[:-1] for column in range(400)]
 
 
-def _row(row: Row) -> str:
+def _row(row: Row, memo: dict[str, str]) -> str:
     number, cells, styles = row
     line = number + 1
     told = [f'<row r="{line}">']
     for column, cell in enumerate(cells):
-        if cell == "" and column not in styles:
+        style = styles.get(column)
+        if cell == "" and style is None:
             continue
-        style = f' s="{styles[column]}"' if column in styles else ""
-        told.append(f'<c r="{_NAMES[column]}{line}"{style}{_content(cell)}')
+        content = memo.get(cell) if type(cell) is str else _content(cell)
+        if content is None:
+            content = _content(cell)
+            if len(memo) < _REMEMBERED:
+                memo[cell] = content
+        if style is None:
+            told.append(f'<c r="{_NAMES[column]}{line}"{content}')
+        else:
+            told.append(f'<c r="{_NAMES[column]}{line}" s="{style}"{content}')
     told.append("</row>")
     return "".join(told)
 
@@ -184,13 +193,15 @@ def _content(cell: Any) -> str:
         if cell == "":
             return "/>"
         text = cell if cell.isalnum() else escape(_UNSAFE.sub("�", cell[:_MOST]))
+        if text.strip() == text and "\n" not in text:
+            return f' t="str"><v>{text}</v></c>'
         return f' t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
     if isinstance(cell, bool):
         return f' t="b"><v>{int(cell)}</v></c>'
     if isinstance(cell, int | float):
         return f"><v>{cell!r}</v></c>"
     text = cell.isoformat() if isinstance(cell, date) else cell.text if isinstance(cell, Clock) else str(cell)
-    return f' t="inlineStr"><is><t>{escape(text)}</t></is></c>'
+    return f' t="str"><v>{escape(text)}</v></c>'
 
 
 def _parts(names: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -224,7 +224,7 @@ def _row(row: Row) -> Row:
         end -= 1
     if end > MOST_COLUMNS:
         raise Unreadable("too_wide", str(MOST_COLUMNS))
-    return [cell if type(cell) is str else _plain(cell) for cell in row[:end]]
+    return [("" if cell.isspace() else cell) if type(cell) is str else _plain(cell) for cell in row[:end]]
 
 
 def _plain(cell: object) -> object:

@@ -177,10 +177,9 @@ def _report(file: File, mode: Mode, checked: Checked) -> SheetReport:
 
 def said_of(table: FilledIn, draft: Draft) -> Iterator[Told]:
     """All that is said about a row, each with its cell."""
-    places = {key: column for column, key in table.header.columns.items()}
     name = table.sheet.name
     for remark in draft.remarks:
-        column = places.get(remark.key) if remark.key is not None else None
+        column = table.places.get(remark.key) if remark.key is not None else None
         yield Told(name, draft.row, "" if column is None else cell_name(draft.row, column), remark)
     if draft.refused is not None:
         yield Told(name, draft.row, "", draft.refused)

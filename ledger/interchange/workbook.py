@@ -122,7 +122,7 @@ def _sheets(lines: IO[bytes], path: Path) -> Iterator[Sheet]:
     merged: list[list[int]] = []
     for line in lines:
         try:
-            told = json.loads(line)
+            told = json.loads(line, object_hook=_value)
         except ValueError:  # the child was ended in the middle of a line
             return
         if "trouble" in told:
@@ -132,16 +132,20 @@ def _sheets(lines: IO[bytes], path: Path) -> Iterator[Sheet]:
         elif sheet is not None and "rows" in told:
             for row, cells in enumerate(told["rows"], told["first"]):
                 if cells:
-                    sheet.rows[row] = [_value(cell) if type(cell) is dict else cell for cell in cells]
+                    sheet.rows[row] = cells
         elif sheet is not None:
             sheet.flags = {(row, column): Flag(kind, text) for row, column, kind, text in told["flags"]}
             _spread(sheet, merged)
             yield sheet
 
 
-def _value(cell: dict[str, str]) -> date | Clock:
-    day = cell.get("d")
-    return date.fromisoformat(day) if day is not None else Clock(cell["t"])
+def _value(told: dict[str, Any]) -> Any:
+    """A date or time of day among the cells; every other object is a line of its own."""
+    if len(told) > 1:
+        return told
+    if "d" in told:
+        return date.fromisoformat(told["d"])
+    return Clock(told["t"]) if "t" in told else told
 
 
 MOST_SPREAD = 100_000
