@@ -15,7 +15,7 @@ from ledger.cli.base import usage_error
 from ledger.cli.session import Session
 from ledger.cli.text import shown
 from ledger.cli.troubles import NO
-from ledger.locale import N_, _, language
+from ledger.locale import N_, _, language, term
 from ledger.locale.sentences import remedy, sentence
 
 if TYPE_CHECKING:
@@ -171,13 +171,21 @@ def _remarks(report: SheetReport) -> None:
     if len(wrong) > SHOWN:
         out.line(_("… and {count} more.").format(count=len(wrong) - SHOWN))
     doubtful = [told for told in report.told if not told.refuses]
-    for code, count in Counter(told.what.code for told in doubtful).items():
+    for code, count in Counter(told.what.code for told in doubtful if told.what.code != "over_quota_told").items():
         first = next(told for told in doubtful if told.what.code == code)
         place = first.cell or _("row {row}").format(row=first.row + 1)
         example = _("for example {place}: {sentence}").format(place=place, sentence=shown(sentence(first.what)))
         out.line(_("Note {code}, {count} times, {example}").format(code=code, count=count, example=example))
-    if report.on_paper:
-        out.line(_("Who goes over a quota was not looked at; the receipt of the import says so unit by unit."))
+    for over in sorted(report.over)[:SHOWN]:
+        one = report.over[over]
+        words = {"unit": shown(one.unit), "establishment": term("establishment", one.establishment)}
+        numbers = {"on_roll": one.on_roll, "quota": one.quota, "date": one.on.isoformat()}
+        text = _("Over the quota: {unit} ({establishment}) has {on_roll} people for {quota} posts on {date}.")
+        out.line(text.format(**words, **numbers))
+    if len(report.over) > SHOWN:
+        out.line(_("… and {count} more.").format(count=len(report.over) - SHOWN))
+    if report.on_paper and not report.wrote:
+        out.line(_("Who goes over a quota was not looked at; the import itself says so unit by unit."))
 
 
 def _next_step(report: SheetReport) -> None:
@@ -197,7 +205,7 @@ def _together(reports: list[tuple[Path, SheetReport]]) -> dict[str, Any]:
     whole = dict(documents[0][1])
     for key in ("recorded", "already_recorded", "warnings", "rows", "rows_refused", "left_out"):
         whole[key] = sum(one[key] for _file, one in documents)
-    for key in ("refused", "remarks"):
+    for key in ("refused", "remarks", "over_quota"):
         whole[key] = [{**told, "file": str(file)} for file, one in documents for told in one[key]]
     whole["layouts"] = [name for _file, one in documents for name in one["layouts"]]
     whole["first_position"] = min(

@@ -44,7 +44,7 @@ class Checked:
     """Drafts with the key under which each of their entries is recorded once and for all.
 
     `authority`: the document of rows that name none; `known`: keys under which an entry already stands; `already`: the
-    drafts that turned out to be recorded; `on_paper`: whether quotas were left out.
+    drafts that turned out to be recorded; `on_paper`: whether quotas were left out of the check.
     """
 
     authority: Mapping[str, str]
@@ -52,6 +52,15 @@ class Checked:
     known: dict[str, int] = field(default_factory=dict)
     already: set[int] = field(default_factory=set)
     on_paper: bool = False
+    over: dict[tuple[str, str], Warned] = field(default_factory=dict)
+    """Unit and kind -> by how much the posts are exceeded in the end."""
+
+    def goes_over(self, warnings: Iterable[Warned]) -> None:
+        """Keep what one entry was told, where it is worse than what was known."""
+        for one in warnings:
+            before = self.over.get((one.unit, one.establishment))
+            if before is None or one.on_roll - one.quota > before.on_roll - before.quota:
+                self.over[one.unit, one.establishment] = one
 
     def recorded_before(self, draft: Draft) -> bool:
         """Whether all that a row comes to is in the ledger already."""
@@ -235,6 +244,8 @@ def record_draft(recording: Recording, draft: Draft, checked: Checked, batch: st
     """Record the entries of one row, up to the first that is refused; receipts, or that refusal."""
     for entry, key in zip(draft.entries, checked.keys[id(draft)], strict=True):
         result = recording.record(None, key=None if entry.id else key, batch=batch, parsed=(entry, None))
+        if isinstance(result, Receipt):
+            checked.goes_over(result.warnings)
         yield result
         if isinstance(result, Refused):
             return

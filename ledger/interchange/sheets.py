@@ -10,11 +10,12 @@ import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from ledger.application import Receipt
+from ledger.application.limits import Warned
 from ledger.bootstrap import Ledger
 from ledger.domain.refusals import Refused
 from ledger.interchange.checking import CHUNK, Checked, check, complete_keys, prepare, record_draft
@@ -60,6 +61,8 @@ class SheetReport:
     last_position: int | None = None
     told: list[Told] = field(default_factory=list)
     on_paper: bool = False
+    over: Mapping[tuple[str, str], Warned] = field(default_factory=dict)
+    """Unit and kind -> by how much the rows exceed the posts in the end."""
 
     @property
     def wrote(self) -> bool:
@@ -86,6 +89,9 @@ class SheetReport:
             "rows_refused": self.refused,
             "left_out": self.left_out,
             "remarks": [one(told) for told in self.told if not told.refuses],
+            "over_quota": [
+                asdict(self.over[place]) | {"on": self.over[place].on.isoformat()} for place in sorted(self.over)
+            ],
             "dry_run": not self.wrote,
             "layouts": [table.header.layout.name for table in self.file.tables],
         }
@@ -157,7 +163,7 @@ def _with_their_entry(drafts: Sequence[Draft]) -> None:
 
 
 def _report(file: File, mode: Mode, checked: Checked) -> SheetReport:
-    report = SheetReport(file, mode, on_paper=checked.on_paper)
+    report = SheetReport(file, mode, on_paper=checked.on_paper, over=checked.over)
     for table in file.tables:
         for draft in table.drafts:
             report.rows += 1
@@ -209,6 +215,7 @@ def _record(
         if refused:
             recording.keep_refused(batch[0], refusals_kept(refused.items()))
     complete_keys(ledger, drafts, checked)
+    checked.over.clear()  # it is told anew, as it is recorded
     waiting = [draft for draft in drafts if draft.stands and draft.entries and not checked.recorded_before(draft)]
     done = 0
     for chunk in _chunks(waiting):

@@ -27,26 +27,39 @@ _POINT = 0.3528
 
 def fit(block: Block, across: float) -> tuple[float, list[float]]:
     """The size of the letters in points and the widths of the columns in millimetres, together `across`."""
+    needed, wanted = _asked(block)
+    rooms = {size: across / (size / 2 * _POINT) for size in SIZES}
+    size = next((size for size in SIZES if sum(needed) <= rooms[size]), SIZES[-1])
+    shares = _shared(needed, wanted, rooms[size])
+    return size, [share * across / sum(shares) for share in shares]
+
+
+def widths(block: Block, room: float) -> list[float]:
+    """The widths of the columns in half characters: what they want, or as much of it as a page has room for."""
+    needed, wanted = _asked(block)
+    return [float(one) for one in wanted] if sum(wanted) <= room else _shared(needed, wanted, room)
+
+
+def _asked(block: Block) -> tuple[list[int], list[int]]:
+    """What each column needs, so that nothing is cut, and what it wants, so that its texts stay on one line."""
     needed: list[int] = []
     wanted: list[int] = []
     for column, one in enumerate(block.fields):
         texts = [str(row[column]) for row in _rows(block) if row[column] is not None]
-        title = _(one.title)
         longest = max(map(cells, texts), default=0)
-        least = max([4, _heading(title), min(_LINE, (longest + 2) // 3), *map(_unbroken, texts)])
+        least = max([4, _heading(_(one.title)), min(_LINE, (longest + 2) // 3), *map(_unbroken, texts)])
         needed.append(least + MARGIN)
         wanted.append(max(least, min(_MOST, longest)) + MARGIN)
-    rooms = {size: across / (size / 2 * _POINT) for size in SIZES}
-    size = next((size for size in SIZES if sum(needed) <= rooms[size]), SIZES[-1])
-    room = rooms[size]
+    return needed, wanted
+
+
+def _shared(needed: list[int], wanted: list[int], room: float) -> list[float]:
     spare, greed = room - sum(needed), sum(wanted) - sum(needed)
     if spare >= greed:  # all of it fits: what is left over is shared out
-        shares = [one * room / sum(wanted) for one in wanted]
-    elif spare > 0:
-        shares = [least + (most - least) * spare / greed for least, most in zip(needed, wanted, strict=True)]
-    else:
-        shares = [one * room / sum(needed) for one in needed]
-    return size, [share * across / room for share in shares]
+        return [one * room / sum(wanted) for one in wanted]
+    if spare <= 0:
+        return [float(one) for one in needed]
+    return [least + (most - least) * spare / greed for least, most in zip(needed, wanted, strict=True)]
 
 
 def _rows(block: Block) -> list[list[str | int | None]]:

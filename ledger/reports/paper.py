@@ -14,6 +14,8 @@ from ledger.reports.model import SIGNATURES, Block, Register
 _ACROSS = 267
 """Millimetres between the margins."""
 _SAME_FOR_ALL = (1980, 1, 1, 0, 0, 0)
+_LATIN = "Times New Roman"
+"""Narrower than the Latin letters of Chinese typefaces, and on every machine, or one as wide as it."""
 _BODY, _HEAD, _TITLE = "仿宋", "黑体", "方正小标宋简体"
 
 
@@ -49,7 +51,7 @@ def _run(paragraph: Any, text: str, font: str, size: Any) -> None:
     from docx.oxml.ns import qn
 
     run = paragraph.add_run(_printable(text))
-    run.font.name = font
+    run.font.name = _LATIN
     run.font.size = size
     run.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)
 
@@ -71,18 +73,37 @@ def _table(document: Any, block: Block) -> None:
     size, widths = Pt(points), [Mm(share) for share in shares]
     lines = [*block.rows, *([] if block.total is None else [block.total])]
     table = document.add_table(rows=1 + len(lines), cols=len(block.fields), style="Table Grid")
+    table.autofit = False
+    _narrow(table)
     head = table.rows[0]
     head._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # noqa: SLF001  the only way to repeat a head
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
     for cell, one, width in zip(head.cells, block.fields, widths, strict=True):
         cell.width = width
         _run(cell.paragraphs[0], _(one.title), _HEAD, size)
     for row, cells in zip(table.rows[1:], lines, strict=True):
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001  likewise to keep a row together
         for cell, value, width in zip(row.cells, cells, widths, strict=True):
             cell.width = width
             paragraph = cell.paragraphs[0]
             if isinstance(value, int):
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
             _run(paragraph, "" if value is None else str(value), _BODY, size)
+
+
+def _narrow(table: Any) -> None:
+    """Margins of cells as narrow as the widths were reckoned with."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), "50")
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    table._tbl.tblPr.append(margins)  # noqa: SLF001  python-docx has no words for it
 
 
 def _save(document: Any, file: IO[bytes]) -> None:

@@ -11,6 +11,7 @@ from ledger.bootstrap import Ledger
 from ledger.domain import entries as e
 from ledger.domain.facts import Fact, in_effect
 from ledger.domain.quotas import LEADER
+from ledger.domain.time import FOREVER, Day
 from ledger.locale import N_, _, term
 from ledger.projections import tables as t
 from ledger.projections.statements import among
@@ -72,7 +73,7 @@ def establishment(ledger: Ledger, asked: Asked) -> Register:
                 papers = (document.document_no, iso(document.issued_on))
                 block.rows.append(_line(view, row, kind, count, held, len(block.rows) + 1, papers))
         _whole(block, rows)
-        register.blocks = [block, _history(view, entries, codes)]
+        register.blocks = [block, _history(view, entries, asked.unit, codes)]
     return register
 
 
@@ -117,10 +118,11 @@ def _causes(view: View, codes: Collection[str]) -> dict[tuple[str, str], int]:
     return {(view.code(unit), scale): cause for unit, scale, cause in view.conn.execute(query)}
 
 
-def _history(view: View, entries: Entries, codes: Collection[str]) -> Block:
+def _history(view: View, entries: Entries, asked: str, now: Collection[str]) -> Block:
     block = Block(N_("History"), _HISTORY)
-    after = _after(view, codes)
-    found = entries.about([f"unit:{code}" for code in codes], view.perspective.known_at)
+    inside = _inside(view, asked, now)
+    after = _after(view, inside)
+    found = entries.about([f"unit:{code}" for code in inside], view.perspective.known_at)
     facts: dict[int, Fact] = {}
     recorded = {}
     for several in found.values():
@@ -134,12 +136,34 @@ def _history(view: View, entries: Entries, codes: Collection[str]) -> Block:
                 facts[fact.position] = fact
     before: dict[tuple[str, str], int] = {}
     for fact in sorted(facts.values(), key=lambda one: one.order):
+        numbers = list(_numbers(fact, after, before))  # counted on, also where the unit was elsewhere then
+        unit: str = getattr(fact.entry, "unit", asked)
+        if not any(first <= fact.day <= last for first, last in inside.get(unit, ())):
+            continue
         document = document_of(recorded[fact.position])
-        head: list[Cell] = [iso(fact.entry.effective_on), unit_name(view, getattr(fact.entry, "unit", None))]
+        head: list[Cell] = [iso(fact.entry.effective_on), _name_then(view, unit, fact.day)]
         told = [document.title, document.document_no, document.issued_by, term("entry", fact.entry.type)]
-        for numbers in _numbers(fact, after, before):
-            block.rows.append([*head, *told, *numbers, str(fact.position)])
+        block.rows.extend([*head, *told, *one, str(fact.position)] for one in numbers)
     return block
+
+
+def _inside(view: View, asked: str, now: Collection[str]) -> dict[str, list[tuple[Day, Day]]]:
+    """The units whose history this is, each with the days of it: those that left or ended, until that day."""
+    found: dict[str, list[tuple[Day, Day]]] = {}
+    for code in view.structure.ever_inside(asked):
+        spells = [(first, last) for above, first, last in view.structure.above_over_time(code) if above == asked]
+        spells = [(first, last) for first, last in spells if first <= view.day]
+        if code in now:
+            found[code] = [(-FOREVER, FOREVER)]
+        elif spells:
+            found[code] = spells
+    return found
+
+
+def _name_then(view: View, unit: str, day: Day) -> str | None:
+    """What a unit was called on a day; on the day of its end, what it was called until then."""
+    version = view.structure.version(unit, day) or view.structure.version(unit, day - 1)
+    return unit_name(view, unit) if version is None else version.name
 
 
 After = dict[tuple[str, str, int], int]
@@ -160,7 +184,8 @@ def _numbers(
     touched = sorted((unit, scale) for unit, scale, position in after if position == fact.position)
     if not touched:
         kind = getattr(fact.entry, "establishment", None)
-        yield [None if kind is None else term("establishment", kind), None, None, None, None]
+        gone = before.pop((fact.entry.unit, str(kind)), None) if isinstance(fact.entry, e.QuotaCancelled) else None
+        yield [None if kind is None else term("establishment", kind), None, gone, None, None]
     for unit, scale in touched:
         posts = after[unit, scale, fact.position]
         change = posts - before.get((unit, scale), 0)

@@ -11,9 +11,15 @@ import xlsxwriter  # type: ignore[import-untyped]
 
 from ledger.domain.text import no_formula
 from ledger.locale import _
+from ledger.reports.fitting import cells as half_characters
+from ledger.reports.fitting import widths
 from ledger.reports.model import SIGNATURES, Block, Cell, Register
 
 _SAME_FOR_ALL = datetime(2000, 1, 1)  # noqa: DTZ001  equal registers are equal bytes
+_ROOM = 132
+"""Half characters across A4 in landscape; a table that needs more is printed smaller."""
+_LINE = 15
+"""Points."""
 _NO_FORMULAS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 
 
@@ -90,11 +96,15 @@ def _sheet(book: Any, register: Register, block: Block, looks: dict[str, Any]) -
     page.write_string(1, 0, left, looks["line"])
     page.write_string(1, last, right, looks["right"])
     page.set_row(2, 34)
+    asked = widths(block, _ROOM)
     for column, one in enumerate(block.fields):
         page.write_string(2, column, _(one.title), looks["head"])
-        page.set_column(column, column, _width(block, column))
+        page.set_column(column, column, asked[column])
     row = 2
     for row, cells in enumerate(block.rows, 3):
+        lines = max(map(_lines, cells, asked), default=1)
+        if lines > 1:  # not every program makes room by itself
+            page.set_row(row, _LINE * lines)
         for column, cell in enumerate(cells):
             _write(page, row, column, cell, looks, "text", "number")
     end = row
@@ -113,6 +123,11 @@ def _sheet(book: Any, register: Register, block: Block, looks: dict[str, Any]) -
     return name, 3, end
 
 
+def _lines(cell: Cell, width: float) -> int:
+    """How many lines a text takes in a column."""
+    return -(-half_characters(cell) // max(1, int(width) - 1)) if isinstance(cell, str) else 1
+
+
 def _write(page: Any, row: int, column: int, cell: Cell, looks: dict[str, Any], text: str, number: str) -> None:
     if cell is None:
         page.write_blank(row, column, None, looks[text])
@@ -129,19 +144,6 @@ def _foot(page: Any, row: int, register: Register, block: Block, looks: dict[str
     signatures = "　　　　　　".join(f"{_(one)}：" for one in SIGNATURES)
     page.write_string(row, 0, signatures, looks["line"])
     page.write_string(row + 1, 0, "；".join(register.small_print), looks["small"])
-
-
-def _width(block: Block, column: int) -> float:
-    one = block.fields[column]
-    if one.width:
-        return one.width
-    texts = [str(row[column]) for row in block.rows[:200] if row[column] is not None]
-    title = _cells(_(one.title)) / 2  # a heading may take two lines
-    return float(min(32, max(5, title, *map(_cells, texts)) + 2))
-
-
-def _cells(text: str) -> int:
-    return sum(2 if sign > "\u1100" else 1 for sign in text)
 
 
 def _chart(book: Any, register: Register, places: list[tuple[str, int, int]]) -> None:

@@ -283,6 +283,20 @@ def test_judged_on_paper_or_in_the_ledger_the_verdicts_agree(
     ]  # fmt: skip
 
 
+def test_who_goes_over_a_quota_is_told_unit_by_unit(
+    county: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [[f"P{n}", f"合成{n}", "1976-09", "QZ", "行政编制", "在岗", "2016-03"] for n in range(37)]
+    file = roster(tmp_path, *rows)
+    expected = [{"unit": "QZ", "establishment": "administrative", "quota": 34, "on_roll": 37, "on": "2016-03-01"}]
+    assert import_sheets(county, file, Asked()).to_json(sentence)["over_quota"] == expected
+    monkeypatch.setattr(checking, "TRIED", 0)
+    on_paper = import_sheets(county, file, Asked())
+    assert (on_paper.on_paper, on_paper.to_json(sentence)["over_quota"]) == (True, [])
+    recorded = import_sheets(county, file, Asked(), "commit")
+    assert (recorded.recorded, recorded.to_json(sentence)["over_quota"]) == (37, expected)
+
+
 def test_an_import_that_was_interrupted_goes_on(
     county: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

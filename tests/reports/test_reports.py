@@ -15,6 +15,7 @@ import pytest
 
 from ledger import locale
 from ledger.bootstrap import Ledger, create_ledger
+from ledger.domain.refusals import Refused
 from ledger.interchange.jsonl import import_lines
 from ledger.interchange.workbook import read_workbook
 from ledger.persistence.notes import make_key
@@ -97,6 +98,44 @@ def test_the_history_tells_what_each_document_changed(tmp_path: Path) -> None:
         history = maker("establishment")(ledger, Asked("U", ledger.perspective(DAY))).blocks[1]
         numbers = [(row["added"], row["removed"], row["posts"], row["leader_posts"]) for row in history.records()]
         assert numbers == [(None,) * 4, (10, None, 10, None), (None, 3, 7, None), (2, None, None, 2)]
+
+
+def test_the_history_tells_of_units_that_are_gone(tmp_path: Path) -> None:
+    with create_ledger(str(tmp_path / "l.db"), officer="tester") as ledger:
+        posts = {"type": "quota_set", "establishment": "administrative"}
+        office = {"type": "unit_established", "kind": "organ", "effective_on": "2015-01-01"}
+        entries: list[dict[str, Any]] = [
+            {**office, "unit": "U", "name": "县"},
+            *(
+                {**office, "unit": code, "name": name, "parent": "U"}
+                for code, name in zip("ABCD", "甲乙丙丁", strict=True)
+            ),
+            *({**posts, "unit": code, "posts": 5, "effective_on": "2015-02-01"} for code in "ABC"),
+            {"type": "unit_renamed", "unit": "A", "name": "新甲", "effective_on": "2016-01-01"},
+            {"type": "quota_cancelled", "unit": "A", "establishment": "administrative", "effective_on": "2017-01-01"},
+            {"type": "unit_abolished", "unit": "A", "effective_on": "2018-01-01"},
+            {"type": "unit_merged", "unit": "B", "into": "D", "effective_on": "2019-01-01"},
+            {**office, "unit": "V", "name": "外县"},
+            {"type": "unit_moved", "unit": "C", "parent": "V", "effective_on": "2020-01-01"},
+            {**posts, "unit": "C", "posts": 9, "effective_on": "2021-01-01"},
+        ]
+        for entry in entries:
+            assert not isinstance(ledger.record(entry), Refused), entry
+        history = maker("establishment")(ledger, Asked("U", ledger.perspective(DAY))).blocks[1].records()
+        told = [(row["effective_on"], row["name"], row["matter"], row["added"], row["removed"]) for row in history]
+        assert [row for row in told if "甲" in str(row[1])] == [
+            ("2015-01-01", "甲", "机构设立", None, None),
+            ("2015-02-01", "甲", "核定编制", 5, None),
+            ("2016-01-01", "新甲", "更名", None, None),
+            ("2017-01-01", "新甲", "核销编制", None, 5),
+            ("2018-01-01", "新甲", "撤销", None, None),
+        ]
+        assert ("2019-01-01", "乙", "合并") in [row[:3] for row in told]
+        assert [row[:3] for row in told if row[1] == "丙"][-1] == (
+            "2020-01-01",
+            "丙",
+            "隶属变更",
+        )  # then it is elsewhere
 
 
 def test_vacancies_and_their_chart(town: Ledger, expected: dict[str, Any]) -> None:
