@@ -1,4 +1,4 @@
-"""A scan of all rules: everything, once more after one entry, and the naive way beside it."""
+"""A scan of all rules: everything, once more after one entry, the naive way beside it, and the command."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from benchmarks.generator import END
 from benchmarks.ledgers import Kept
-from benchmarks.measuring import Figures, times
+from benchmarks.measuring import Figures, run, times
 from ledger.application import Receipt
 from ledger.bootstrap import Ledger, open_ledger
 from ledger.domain.findings.life import Away
@@ -22,6 +22,7 @@ from ledger.queries.numbers import UnitNumbers
 FULL, AGAIN, NAIVE = "scan of all rules", "scan after one more entry", "scan, every timeline folded for every rule"
 SMALL = 10_000
 """People up to whom more is measured."""
+RAISED, PEAK = "sledger scan, every alert raised", "memory of sledger scan"
 ONE_IN = 40
 """The naive way is measured on every fortieth person, and its time multiplied."""
 
@@ -44,6 +45,11 @@ def on_sqlite(kept: Kept, scratch: Path, figures: Figures) -> None:
             naive = times(lambda _turn: _naively(ledger), 1)
             value, cpu = naive.value * ONE_IN / 1000, naive.cpu * ONE_IN / 1000
             figures.add(size, "sqlite", NAIVE, value, "s", cpu=cpu, note=f"one person in {ONE_IN}, multiplied")
+    ran = run(["--ledger", str(copy), "--officer", "bench", "scan", "--on", END.isoformat(), "--json"])
+    if ran.status != 0:
+        raise SystemExit(f"the scan of {copy} ended with {ran.status}")
+    figures.add(size, "sqlite", RAISED, ran.seconds, "s", cpu=ran.cpu)
+    figures.add(size, "sqlite", PEAK, ran.megabytes, "MB")
     copy.unlink()
 
 

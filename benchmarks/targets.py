@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from benchmarks.measuring import Figure, Figures, number, told
-from benchmarks.scanning import AGAIN, FULL, NAIVE
+from benchmarks.scanning import AGAIN, FULL, NAIVE, PEAK, RAISED
 from benchmarks.screens import DOWN_BYTE, DOWN_BYTES, FORM, NEW_DATE, START
 from benchmarks.sheets import COMMIT, DRY, LINES, PEOPLE, REGISTER
 
@@ -41,6 +41,8 @@ RATIOS = {"library_aggregates": 300, "simple_history": 300, "continuum": 50}
 REBUILD_RATIO = 20
 SCANS: dict[str, dict[int, float | None]] = {
     FULL: {SMALL: 3.0, BIG: 30.0},
+    RAISED: {SMALL: None, BIG: 30.0},
+    PEAK: {SMALL: 1024.0, BIG: 1024.0},
     AGAIN: {SMALL: None, BIG: None},
     NAIVE: {SMALL: None},
 }
