@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +16,10 @@ from ledger.locale import _
 
 if TYPE_CHECKING:
     from ledger.bootstrap import Ledger
+
+
+BEHIND = 5
+"""Minutes by which the clock may lie behind the last entry before whoever records is told."""
 
 
 @contextmanager
@@ -41,6 +46,18 @@ def _tell_waiting(seconds: float) -> None:
     from ledger.cli import out
 
     out.say(_("Somebody else is recording; still waiting after {seconds} seconds …").format(seconds=round(seconds)))
+
+
+def _tell_clock(ledger: Ledger) -> None:
+    """Says so where this machine's clock was set back; on a server the instants are the server's."""
+    with ledger.store.read() as conn:
+        head = ledger.store.head(conn)
+    minutes = (head.recorded_at - time.time_ns() // 1000) // 60_000_000
+    if minutes >= BEHIND and head.clock == "system" and ledger.store.path is not None:
+        from ledger.cli import out
+
+        text = _("The clock of this machine lies {minutes} minutes behind the last entry: is it right?")
+        out.say(text.format(minutes=minutes))
 
 
 @dataclass(slots=True)
@@ -75,6 +92,7 @@ class Session:
         `deed`, `whole`: looks ahead whether the officer may do it, where a long work begins; see `access.Deed`.
         """
         ledger = self._opened(self.recorder())
+        _tell_clock(ledger)
         if deed is not None:
             from ledger.domain.access import Deed
 

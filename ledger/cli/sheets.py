@@ -32,10 +32,12 @@ SHOWN = 20
 
 def import_files(session: Session, files: tuple[Path, ...], asked: Asked, mode: Mode, *, wizard: bool) -> int:
     """Check the files, and record them if asked to; the exit status."""
+    from ledger.cli.id_numbers import id_key
     from ledger.interchange.sheets import import_sheets
 
     reports: list[tuple[Path, SheetReport]] = []
     with session.open_to_record("record") as ledger:
+        asked = replace(asked, id_key=id_key(session, ledger))
         for file in files:
             said = _asked(file, asked, wizard=wizard)
             with out.progress(N_("Importing")) as progress:

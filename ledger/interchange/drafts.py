@@ -32,6 +32,8 @@ class Draft:
     remarks: list[Remark] = field(default_factory=list)
     refused: Refused | None = None
     of: Draft | None = None
+    id_number: str | None = field(default=None, repr=False)
+    """A valid identity number of the person, in its normal form; it goes into no entry."""
 
     @property
     def stands(self) -> bool:

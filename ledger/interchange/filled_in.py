@@ -20,6 +20,7 @@ from ledger.interchange.people import People
 from ledger.interchange.quota_rows import draft_units
 from ledger.interchange.roster_rows import draft_roster
 from ledger.interchange.workbook import Clock, Sheet, read_workbook
+from ledger.persistence.vault import IdKey
 
 DRAFTING: Mapping[str, Drafting] = {
     "roster": draft_roster,
@@ -64,7 +65,10 @@ class SheetMissing(WrongUsage):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What whoever imports says about a file. `given`: heading -> key; `memory`: where such sayings are kept."""
+    """What whoever imports says about a file. `given`: heading -> key; `memory`: where such sayings are kept.
+
+    `id_key`: what identity numbers are kept with; without it they are left out.
+    """
 
     layout: str | None = None
     sheet: str | None = None
@@ -73,6 +77,7 @@ class Asked:
     memory: Path | None = None
     authority: Mapping[str, str] = field(default_factory=dict)
     baseline: bool = False
+    id_key: IdKey | None = None
 
 
 @dataclass(slots=True)

@@ -102,6 +102,10 @@ REMARKS: Mapping[str, RefusalText] = {
     "id_number_wrong": RefusalText(
         N_("The identity number does not fit: {problem}."), N_("Check the number and the birth date.")
     ),
+    "id_numbers_left_out": RefusalText(
+        N_("{count} identity numbers in this file are left out: no key for them is named in the settings."),
+        N_("Nothing needs to be done; or make a key first: sledger admin id-number key"),
+    ),
     "unit_begins_later": RefusalText(
         N_("“{value}” begins in the ledger on {date} only; the person is charged from that day."),
         N_("Nothing needs to be done, or give the unit an earlier date first."),
@@ -118,7 +122,8 @@ REMARKS: Mapping[str, RefusalText] = {
 WARNINGS = frozenset(
     {
         "retired_left_out", "tidied", "imprecise", "formula", "possible_duplicate", "person_found", "name_differs",
-        "number_given", "id_number_wrong", "unit_begins_later", "parts_differ", "over_quota_told",
+        "number_given", "id_number_wrong", "id_numbers_left_out", "unit_begins_later", "parts_differ",
+        "over_quota_told",
     }
 )  # fmt: skip
 """Remarks that leave the row as it is."""

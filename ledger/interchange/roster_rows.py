@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 
 from ledger.domain.faults import N_
+from ledger.domain.identity import normal
 from ledger.domain.terms import Precision
 from ledger.domain.text import TextProblem, without_id_number
 from ledger.interchange.cells import Cells
@@ -41,6 +42,8 @@ def _draft(cells: Cells, setting: Setting, more: Mapping[str, str], numbers: Cou
     raw = list(_entries(cells, setting, more, numbers, status))
     if not cells.refused:
         draft.keep(raw)
+        if cells.given("id_number") and not any(one.code == "id_number_wrong" for one in cells.remarks):
+            draft.id_number = normal(str(cells.take("id_number")))
     return draft
 
 
@@ -176,7 +179,7 @@ def _number_for(cells: Cells, name: str, born: ReadDate | None, numbers: Counter
 
 
 def _check_id_number(cells: Cells, born: ReadDate | None, gender: str | None) -> None:
-    """The identity number is compared and then left out: it never enters an entry (spec 2.2)."""
+    """The identity number is compared; it never enters an entry (spec 2.2)."""
     number = cells.take("id_number")
     if number is None:
         return

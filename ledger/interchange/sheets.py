@@ -21,11 +21,13 @@ from ledger.domain.refusals import Refused
 from ledger.interchange.checking import CHUNK, Checked, check, complete_keys, prepare, record_draft
 from ledger.interchange.drafts import Draft
 from ledger.interchange.filled_in import Asked, File, FilledIn, draft_rows, open_file
+from ledger.interchange.id_numbers import judge_id_numbers, keep_of_row
 from ledger.interchange.jsonl import PAUSE, Progress
 from ledger.interchange.people import read_people
 from ledger.interchange.remarks import Remark
 from ledger.interchange.resuming import refusals_kept, refusals_read
 from ledger.persistence.batches import batches
+from ledger.persistence.vault import IdKey
 
 Mode = Literal["check", "commit", "partial"]
 
@@ -129,10 +131,11 @@ def _checked_and_recorded(
     drafts = file.drafts
     _as_before(drafts, _refused_before(ledger, sha256))
     checked = check(ledger, drafts, asked.authority)
+    judge_id_numbers(ledger, drafts, asked.id_key)
     _with_their_entry(drafts)
     report = _report(file, mode, checked)
     if report.wrote:
-        _record(ledger, drafts, checked, batch, report, progress)
+        _record(ledger, drafts, checked, batch, report, progress, asked.id_key)
     return report
 
 
@@ -208,6 +211,7 @@ def _record(
     batch: tuple[str, str],
     report: SheetReport,
     progress: Progress | None,
+    key: IdKey | None,
 ) -> None:
     with ledger.recording() as recording:
         recording.open_batch(*batch)
@@ -223,7 +227,10 @@ def _record(
         with ledger.recording() as recording:
             prepare(recording, chunk, checked)
             for draft in chunk:
-                for result in record_draft(recording, draft, checked, batch[0]):
+                results = list(record_draft(recording, draft, checked, batch[0]))
+                if not any(isinstance(result, Refused) for result in results):
+                    results.append(keep_of_row(recording, draft, key))
+                for result in results:
                     if isinstance(result, Refused):
                         _lost(report, draft, result)
                     elif isinstance(result, Receipt) and not result.already_recorded:

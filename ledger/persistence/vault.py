@@ -119,6 +119,13 @@ class Vault:
         query = select(id_number.c.person).where(id_number.c.digest == key.digest(number))
         return self._conn.execute(query).scalar()
 
+    def holders(self, key: IdKey) -> dict[bytes, str]:
+        """Digest -> person, of everybody who has a number. Raises OtherIdKey."""
+        if not inspect(self._conn).has_table("id_number"):
+            return {}
+        self._fits(key)
+        return {bytes(row.digest): row.person for row in self._conn.execute(select(id_number))}
+
     def keep(self, person: str, number: str, key: IdKey) -> None:
         """Keep a number for a person, in the place of the one before. Raises OtherIdKey."""
         self._fits(key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -315,3 +316,15 @@ def test_an_import_can_stop_at_the_first_refused_line(office: Sledger, tmp_path:
     file.write_text('{"type": "x"}\n{"type": "y"}\n', encoding="utf-8")
     told = office.json("import", file, "--stop-on-error", status=1)
     assert (told["stopped"], len(told["refused"])) == (True, 1)
+
+
+def test_who_records_by_a_clock_that_was_set_back_is_told(empty: Sledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    unit = ("record", "unit_established", "--effective_on", "2020-01-01", "--name", "局", "--kind", "organ", "--unit")
+    now = time.time_ns
+    with monkeypatch.context() as patched:
+        patched.setattr(time, "time_ns", lambda: now() + 600 * 10**9)
+        assert "分钟" not in empty(*unit, "A").output
+    told = empty(*unit, "B")
+    assert (told.exit_code, "落后" in told.stderr, "落后" in told.stdout) == (0, True, False)
+    assert empty("log").exit_code == 0
+    assert "落后" not in empty("log").output
