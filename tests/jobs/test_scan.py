@@ -9,7 +9,7 @@ import pytest
 
 from ledger.bootstrap import Ledger
 from ledger.domain.time import SHANGHAI
-from ledger.jobs.scan import due_dates
+from ledger.jobs.scan import due_dates, next_due, next_scan
 from ledger.jobs.scheduler import Service
 from ledger.persistence.jobs import begin_run, take_lease
 from ledger.settings import job_settings
@@ -50,6 +50,25 @@ def at(text: str) -> datetime:
 def test_a_scan_is_due_from_its_time_on(now: str, last: str | None, dues: list[str]) -> None:
     found = due_dates(DAILY, None if last is None else day(last), at(now))
     assert [one.isoformat() for one in found] == dues
+
+
+@pytest.mark.parametrize(
+    ("now", "last", "due"),
+    [
+        ("2023-07-03T08:00:00", None, "2023-07-03T08:30:00"),
+        ("2023-07-03T09:00:00", "2023-07-03", "2023-07-04T08:30:00"),
+        ("2023-07-06T09:00:00", "2023-07-03", "2023-07-04T08:30:00"),  # late already
+        ("2023-07-07T09:00:00", "2023-07-07", "2023-07-10T08:30:00"),  # over the weekend
+    ],
+)
+def test_the_next_scan_is_the_earliest_that_is_not_done(now: str, last: str | None, due: str) -> None:
+    settings = job_settings({"scan_on": "mon-fri"})
+    assert next_due(settings, None if last is None else day(last), at(now)) == at(due)
+
+
+def test_the_next_scan_of_a_ledger_follows_the_one_that_was_done(ledger: Ledger, clock: Clock) -> None:
+    Service(ledger, DAILY, now=clock).once()
+    assert next_scan(ledger, DAILY, clock()) == at("2023-07-04T08:30:00")
 
 
 def test_days_that_are_not_named_are_never_due() -> None:
