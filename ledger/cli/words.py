@@ -23,6 +23,7 @@ _VALUES: Mapping[str, str] = {
     "type": "entry",
     "severity": "severity",
     "rule": "rule",
+    "role": "role",
 }
 _VALUES_OF_TYPE: Mapping[tuple[str, str], str] = {
     ("unit_established", "kind"): "unit_kind",

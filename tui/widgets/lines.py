@@ -38,14 +38,17 @@ class StatusLine(Widget):
     standing: reactive[Standing | None] = reactive(None)
     officer: reactive[str] = reactive("")
 
-    def left(self, room: int) -> str:
-        """`Ledger | As of 2022-07-22 | Known: latest | subject`; where room is short the program's name gives way."""
+    def dates(self) -> str:
+        """`As of 2022-07-22 | Known: latest`; they are always whole."""
         standing, known_at = self.standing, self.where.known_at
         known = _("latest") if known_at is None else f"#{known_at}"
         if known_at is None and standing is not None and self.size.width >= ROOMY:
             known += f" #{standing.position}"
-        dates = _("As of {on} | Known: {known}").format(on=self.where.as_of.isoformat(), known=known)
-        pieces = [dates, *([plain(self.subject)] if self.subject else [])]
+        return _("As of {on} | Known: {known}").format(on=self.where.as_of.isoformat(), known=known)
+
+    def left(self, room: int) -> str:
+        """`Ledger | dates | subject`; where room is short the program's name gives way."""
+        pieces = [self.dates(), *([plain(self.subject)] if self.subject else [])]
         named = " " + " | ".join([_("Ledger"), *pieces])
         return named if cell_len(named) <= room else " " + " | ".join(pieces)
 
@@ -66,9 +69,13 @@ class StatusLine(Widget):
             return ""
         return _("Alerts {count}").format(count=f"!{standing.alerts}" if standing.alerts else 0)
 
-    def right(self) -> str:
-        """Tags first, then the alerts, then who is at work."""
-        return " " + " ".join(filter(None, (self.tags(), self.alerts(), self.who()))) + " "
+    def right(self) -> list[str]:
+        """Tags first, then the alerts, then who is at work; what stands last gives way to the dates."""
+        pieces = [piece for piece in (self.tags(), self.alerts(), self.who()) if piece]
+        room = self.size.width - cell_len(self.dates()) - 3
+        while len(pieces) > 1 and sum(cell_len(piece) + 1 for piece in pieces) > room:
+            pieces.pop()
+        return pieces
 
     def who(self) -> str:
         """The name, and the role that was given to it."""
@@ -77,18 +84,19 @@ class StatusLine(Widget):
 
     def render(self) -> Text:
         """One line; what is looked at gives way first."""
-        width = self.size.width
-        right = self.right()
-        room = max(width - cell_len(right), 0)
+        right = f" {' '.join(self.right())} "
+        room = max(self.size.width - cell_len(right), 0)
         return Text(fit(self.left(room), room) + right, no_wrap=True, overflow="crop", end="")
 
     def on_click(self, event: events.Click) -> None:
         """Other dates, or the inbox."""
-        behind = self.size.width - event.x
-        who, alerts = cell_len(self.who()) + 2, cell_len(self.alerts())
-        if alerts and who <= behind <= who + alerts:
-            self.app.call_later(self.app.run_action, "app.alerts")
-        elif behind > cell_len(self.right()):
+        left = self.size.width - 1
+        for piece in reversed(self.right()):
+            left -= cell_len(piece)
+            if piece == self.alerts() and left <= event.x < left + cell_len(piece):
+                self.app.call_later(self.app.run_action, "app.alerts")
+            left -= 1
+        if event.x < left:
             self.app.call_later(self.app.run_action, "app.go_to_date")
 
 

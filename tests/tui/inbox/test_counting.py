@@ -77,6 +77,20 @@ def first_cell(app: LedgerApp, word: str) -> int:
     return cell_len(first_line(app).partition(word)[0]) + 1
 
 
+def test_the_dates_stay_whole_where_everything_stands_in_the_first_line(told: Path) -> None:
+    with open_ledger(str(told), officer="管理员") as ledger:
+        for officer, role in (("管理员", "admin"), ("欧阳娜娜的预警员", "alert_admin")):
+            ledger.grant_role(officer, role)
+
+    async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
+        await press(pilot, "f12", "ctrl+left")
+        line = first_line(app)
+        assert f" As of {app.where.as_of} | Known: #280" in line
+        assert "[history: read only]" in line
+
+    run(flow, told, lang="en", officer="欧阳娜娜的预警员")
+
+
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 def test_the_dates_stand_whole_in_the_first_line(told: Path, size: tuple[int, int]) -> None:
     async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
