@@ -83,6 +83,23 @@ def test_the_same_question_written_twice_is_the_same_file(town: Path, tmp_path: 
     run(flow, town)
 
 
+def test_a_name_that_was_typed_stays_and_another_report_goes_to_the_same_folder(town: Path, tmp_path: Path) -> None:
+    async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
+        screen = await opened(pilot, app, "secondments")
+        screen.file.value = str(tmp_path / "mine.xlsx")
+        with open_ledger(str(town), officer="李建") as ledger:
+            ledger.record({"type": "unit_renamed", "effective_on": "2022-06-01", "unit": "CZJ", "name": "财政局"})
+        app._look()
+        await settled(pilot)
+        assert screen.file.value == str(tmp_path / "mine.xlsx")
+        await press(pilot, "2")
+        assert screen.file.value == str(tmp_path / "mine.csv")
+        await press(pilot, "down")
+        assert screen.file.value.startswith(str(tmp_path / "超期借调清理表_"))
+
+    run(flow, town)
+
+
 def test_another_file_that_is_there_is_never_replaced(town: Path, tmp_path: Path) -> None:
     theirs = tmp_path / "mine.csv"
     theirs.write_text("mine", encoding="utf-8")

@@ -163,6 +163,7 @@ class Reports(LedgerScreen):
         """Another report."""
         if message.table is self.table:
             self._report = REPORTS[str(message.row)]
+            self._named = self.file.value = self.file.value.strip()  # another report: another name in the same folder
             self._block = self._from_column = 0
             self.period.value = ""
             self._say_fields()
@@ -196,14 +197,14 @@ class Reports(LedgerScreen):
         self._show_rows()
 
     def _offer_name(self, made: Made) -> None:
-        """Title, unit, date and entry: the same question gets the same name."""
+        """Title, unit, date and entry: the same question gets the same name; a name that was typed stays."""
+        if self.file.value not in ("", self._named):
+            return
         form = self._form.get(made.wanted.report.id, made.wanted.report.forms[0])
         p = made.perspective
         unit = [self.of.name] if self.of is not None and made.wanted.report.of_unit else []
         parts = [_(made.wanted.report.title), *unit, p.as_of.isoformat(), str(p.known_at)]
         folder = Path(self._named).parent if self._named else Path(platformdirs.user_documents_dir())
-        if self.file.value not in ("", self._named):
-            folder = Path(self.file.value).expanduser().parent
         self._named = str(folder / ("_".join(map(_harmless, parts)) + form))
         self.file.value = self._named
         self._say_form()
