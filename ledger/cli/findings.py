@@ -19,7 +19,7 @@ from ledger.cli.recording import record_entry
 from ledger.cli.session import Session
 from ledger.cli.severities import SEVERITIES, found
 from ledger.cli.tables import Table
-from ledger.cli.words import perspective_line
+from ledger.cli.words import imprecise_notes, perspective_line
 from ledger.locale import N_, _, term
 
 
@@ -50,7 +50,8 @@ def findings(
         elif session.json:
             out.document(told)
         else:
-            out.line(perspective_line(told["as_of"], told["known_at"], *session.notes(ledger)))
+            notes = (*session.notes(ledger), *imprecise_notes(told["imprecise"]))
+            out.line(perspective_line(told["as_of"], told["known_at"], *notes))
             out.table(findings_table(told["rows"]))
             out.line(_("{count} findings").format(count=len(told["rows"])))
     return found(fail_on, (one.severity for one in answer.rows))

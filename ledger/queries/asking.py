@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import date
 
 from ledger.domain.alerts import LIVE, AlertState
@@ -23,6 +24,7 @@ from ledger.queries import pages, policies
 from ledger.queries import search as searching
 from ledger.queries.cited import Entries
 from ledger.queries.findings_again import findings_again
+from ledger.queries.precision import imprecise_cited
 from ledger.queries.roster import RosterLine
 from ledger.queries.secondments import Role, SecondmentsAnswer
 from ledger.queries.view import View
@@ -106,7 +108,7 @@ class Asking:
                 answer = wrongs.findings(view, entries, rule=rule, unit=unit, insufficient=insufficient)
             if whole and p.known_at <= view.newest:  # a position still to come would not tell what was known
                 self._told_before = answer
-        return answer
+            return replace(answer, imprecise=imprecise_cited(view, answer.cited))
 
     def alerts(
         self,

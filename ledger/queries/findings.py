@@ -47,6 +47,12 @@ class FindingsAnswer:
 
     perspective: Perspective
     rows: tuple[Finding, ...]
+    imprecise: tuple[str, ...] = ()
+
+    @property
+    def cited(self) -> set[str]:
+        """The ids of all entries that the rows name."""
+        return {name for row in self.rows for name in row.evidence.get("entries", ())}
 
     def to_json(self) -> dict[str, Any]:
         """The keys of spec 2.3."""
@@ -54,6 +60,7 @@ class FindingsAnswer:
             "as_of": self.perspective.as_of.isoformat(),
             "known_at": self.perspective.known_at,
             "rows": [row.to_json() for row in self.rows],
+            "imprecise": list(self.imprecise),
         }
 
 

@@ -48,6 +48,14 @@ def imprecise_among(view: View, positions: Iterable[int]) -> tuple[str, ...]:
     return tuple(sorted(view.conn.execute(select(_id).where(among(_position, positions))).scalars()))
 
 
+def imprecise_cited(view: View, ids: Collection[str]) -> tuple[str, ...]:
+    """Those of the entries with these ids that are imprecise."""
+    if not ids:
+        return ()
+    imprecise = view.conn.execute(select(_id).where(_position <= view.perspective.known_at)).scalars()
+    return tuple(sorted(set(ids).intersection(imprecise)))
+
+
 def _sides(table: Table) -> list[ColumnElement[int]]:
     """The columns that say which units a row counts in."""
     return [table.c.unit, table.c.host] if table is t.person_period else [table.c.unit]

@@ -53,6 +53,19 @@ def test_before_it_was_recorded_nothing_is_flagged(ledger_url: str) -> None:
         assert ledger.headcount(ledger.perspective(date(2018, 1, 1), 2)).imprecise == ()
 
 
+def test_findings_name_the_imprecise_entries_they_cite(ledger_url: str) -> None:
+    open_loan = {"type": "secondment_started", "effective_on": "2016-05-01", "person": "P2", "host": "A", "id": "s-P2"}
+    with recorded(ledger_url) as ledger:
+        ledger.record({**open_loan, "effective_precision": "month"})
+        for known_at in (None, 7):  # asked again, the first answer is taken further
+            p = ledger.perspective(date(2018, 1, 1), known_at)
+            assert ledger.findings(p, rule="open_ended_secondment").to_json()["imprecise"] == ["s-P2"]
+            assert "s-P2" in ledger.findings(p).imprecise
+        assert ledger.findings(p, rule="home_depleted", unit="A").imprecise == ()
+        before = ledger.perspective(date(2018, 1, 1), 6)
+        assert ledger.findings(before, rule="open_ended_secondment").imprecise == ()
+
+
 def test_the_flags_are_rebuilt(ledger_url: str) -> None:
     with recorded(ledger_url) as ledger:
         assert ledger.verify().ok
