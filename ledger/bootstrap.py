@@ -363,6 +363,10 @@ class Ledger(Asking, Logbook, Sealing, Scanning, Identifying, Attaching):
             "healthy": not {"read_tables_behind", *about_jobs} & set(notes),
         }
 
+    def init_roles(self, prefix: str) -> dict[str, str]:
+        """On a server: make the roles that hold logins to what they may do. Raises NoRoles, NotTheOwner."""
+        return self.store.init_roles(prefix, read_tables)
+
     # ---- life
 
     def close(self) -> None:

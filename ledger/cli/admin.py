@@ -16,6 +16,7 @@ from ledger.cli.troubles import Declined
 from ledger.domain.refusals import Refused
 from ledger.domain.terms import Role
 from ledger.locale import N_, _, term
+from ledger.locale.sentences import fill
 
 if TYPE_CHECKING:
     from ledger.application import Receipt
@@ -105,6 +106,28 @@ def list_(session: Session) -> None:
 officer = group("officer", N_("Who may do what: give and take roles, list them."), add, remove, list_)
 
 
+@command(
+    "init-roles",
+    N_(
+        "On PostgreSQL: make the roles of the database that hold whoever logs in to their role in the ledger.\n\n"
+        "For the owner of the ledger. Makes PREFIX_auditor, PREFIX_alert_admin, PREFIX_officer and PREFIX_admin and "
+        "gives them their rights; run it again after an update. Logins get one with: GRANT PREFIX_officer TO name"
+    ),
+)
+@option("--prefix", metavar="PREFIX", default="sledger", help=N_("What the roles' names begin with: sledger."))
+@json_option()
+@click.pass_obj
+def init_roles(session: Session, prefix: str) -> None:
+    """See the help."""
+    with session.open() as ledger:
+        names = ledger.init_roles(prefix)
+    if session.json:
+        out.document({"roles": names})
+    else:
+        for role, name in names.items():
+            out.line(fill(N_("{role}: {name}"), {"role": role, "name": name}))
+
+
 COMMANDS = {
-    "admin": group("admin", N_("Who may do what, and the rights behind it."), officer, id_number),
+    "admin": group("admin", N_("Who may do what, and the rights behind it."), officer, init_roles, id_number),
 }

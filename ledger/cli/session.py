@@ -84,14 +84,14 @@ class Session:
 
     def open(self) -> Ledger:
         """The ledger, to ask it. Raises LedgerFault."""
-        return self._opened(self.officer or _system_user() or "-")
+        return self._opened(self.officer or (None if self._on_server else _system_user() or "-"))
 
     def open_to_record(self, deed: str | None = None, *, whole: bool = False) -> Ledger:
         """The ledger, to record in the officer's name. Raises LedgerFault, UsageError.
 
         `deed`, `whole`: looks ahead whether the officer may do it, where a long work begins; see `access.Deed`.
         """
-        ledger = self._opened(self.recorder())
+        ledger = self._opened(None if self._on_server and not self.officer else self.recorder())
         _tell_clock(ledger)
         if deed is not None:
             from ledger.domain.access import Deed
@@ -107,7 +107,12 @@ class Session:
         """The ledger, to look for what is wrong with it. Raises LedgerFault."""
         return self._opened(self.officer or "-", damaged_too=True)
 
-    def _opened(self, officer: str, *, damaged_too: bool = False) -> Ledger:
+    @property
+    def _on_server(self) -> bool:
+        """Where the login says who works, unless somebody is named."""
+        return self.address.startswith("postgresql")
+
+    def _opened(self, officer: str | None, *, damaged_too: bool = False) -> Ledger:
         with quick_imports():
             from ledger.bootstrap import open_ledger
 

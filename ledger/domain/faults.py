@@ -9,6 +9,7 @@
     |   |-- LedgerDamaged         contents that this program never writes
     |   |-- LedgerUnreadable      no permission, or the server cannot be reached
     |   |-- LedgerReadOnly        reading works, recording does not
+    |   |-- AnotherLogins         a file that belongs to another login of this machine
     |   |-- OnAShare              a file on a share of another machine
     |   |-- StorageNotDurable     the database would acknowledge what a power cut can take back
     |   `-- DiskFull              no space left
@@ -133,6 +134,17 @@ class LedgerReadOnly(CannotOpen):
     remedy = N_("Ask whoever keeps the ledger for the right to write to it, and to its folder.")
 
 
+class AnotherLogins(CannotOpen):
+    """A SQLite file of another login: whoever reads it can leave journals its owner cannot write. `ledger`, `owner`."""
+
+    code = "another_login"
+    sentence = N_("{ledger} belongs to another login ({owner}); reading it there could shut its owner out.")
+    remedy = N_(
+        "Ask for a backup and restore it for yourself: sledger backup FILE, then sledger restore FILE NEW; "
+        "or keep the ledger on PostgreSQL."
+    )
+
+
 class OnAShare(CannotOpen):
     """A SQLite file on a network share, where two programs can write at once. `ledger`, `share`."""
 
@@ -199,8 +211,8 @@ class NotPermitted(LedgerFault):
     sentence = N_("{officer} may not record this: {reason}.")
     remedy = N_("Ask an officer with the right role to record it.")
 
-    def __init__(self, refused: Any) -> None:
-        super().__init__(**refused.params)
+    def __init__(self, refused: Any = None, **params: Any) -> None:
+        super().__init__(**(params if refused is None else refused.params))
         self.refused = refused
 
 

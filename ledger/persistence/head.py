@@ -46,7 +46,12 @@ _COLUMNS = (
 )
 _READ = select(*_COLUMNS).where(ledger_head.c.id == 1)
 _NOW = sql_cast(extract("epoch", func.clock_timestamp()) * 1_000_000, BigInteger)
-_LOCK = select(*_COLUMNS, _NOW).where(ledger_head.c.id == 1).with_for_update()
+_LOCK_BY_HAND = select(*_COLUMNS, _NOW).where(ledger_head.c.id == 1).with_for_update()
+_LOCK = (
+    "SELECT position, tip, recorded_at, structure_position, clock, ledger_id, format, created_at, now"
+    " FROM ledger_append()"
+)
+"""The function that appends, called with nothing (see `appending`)."""
 _MOVE = update(ledger_head).where(ledger_head.c.id == 1)
 
 
@@ -62,14 +67,15 @@ def read_head(conn: Connection) -> Head:
     return _head(conn.execute(_READ).first())
 
 
-def lock_head(conn: Connection) -> tuple[Head, int | None]:
+def lock_head(conn: Connection, *, by_hand: bool = False) -> tuple[Head, int | None]:
     """The head, held against other writers to the end of the transaction, and the server's time (microseconds UTC).
 
-    SQLite has no server and locks with `BEGIN IMMEDIATE`: its time is None.
+    SQLite has no server and locks with `BEGIN IMMEDIATE`: its time is None. `by_hand`: on a server, in a ledger of a
+    format that has no function for it.
     """
     if conn.dialect.name == "sqlite":
         return read_head(conn), None
-    row = conn.execute(_LOCK).first()
+    row = (conn.execute(_LOCK_BY_HAND) if by_hand else conn.exec_driver_sql(_LOCK)).first()
     return _head(row), None if row is None else row[8]
 
 

@@ -90,6 +90,20 @@ def has_ledger(conn: Connection) -> bool:
     return conn.exec_driver_sql("SELECT to_regclass('ledger_head') IS NOT NULL").scalar() is True
 
 
+def has_function(conn: Connection) -> bool:
+    """Whether the ledger has the function that appends: those of earlier formats get it with the first entry."""
+    return conn.exec_driver_sql("SELECT to_regproc('ledger_append') IS NOT NULL").scalar() is True
+
+
+def login(conn: Connection) -> tuple[str, bool]:
+    """Who has logged in, and whether that is the owner of the ledger, or somebody with the owner's rights."""
+    row = conn.exec_driver_sql(
+        "SELECT session_user::text, pg_has_role(session_user, relowner, 'MEMBER') FROM pg_class"
+        " WHERE oid = to_regclass('ledger_head')"
+    ).one()
+    return row[0], row[1]
+
+
 def inspect(conn: Connection, shown: str) -> None:
     """Raises LedgerMissing, NotALedger or LedgerNewer before anything is written."""
     if not has_ledger(conn):

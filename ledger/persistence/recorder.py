@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from threading import Event as Flag
 from typing import Any, Literal, Protocol, cast
 from uuid import UUID
@@ -32,11 +31,11 @@ from sqlalchemy import Connection, func, select
 
 from ledger.domain.events import Event
 from ledger.domain.faults import LedgerConflict
-from ledger.persistence.chain import link
-from ledger.persistence.head import Head, move_head
+from ledger.persistence.appending import append
+from ledger.persistence.head import Head
 from ledger.persistence.mapper import LedgerMapper
 from ledger.persistence.schema import event
-from ledger.persistence.writing import EVENT, insert_rows
+from ledger.persistence.writing import write_log
 
 
 class Appending(Protocol):
@@ -47,6 +46,10 @@ class Appending(Protocol):
     @property
     def conn(self) -> Connection:
         """The connection of the unit's transaction."""
+
+    @property
+    def indexes(self) -> Sequence[Sequence[tuple[Any, ...]]]:
+        """The rows of the indexes about the events being appended (see `writing.INDEXES`)."""
 
     def instants(self, count: int) -> Sequence[int]:
         """The instants of the events being appended, in order."""
@@ -143,18 +146,14 @@ class CoreRecorder(ApplicationRecorder):
 
 
 def _append(unit: Appending, stored_events: Sequence[StoredEvent]) -> list[int]:
-    end = unit.end
-    position, tip, recorded_at = end.position, end.tip, end.recorded_at
-    rows = []
-    for stored, recorded_at in zip(stored_events, unit.instants(len(stored_events)), strict=True):
-        position += 1
-        stream, version = str(stored.originator_id), stored.originator_version
-        tip = link(tip, position, stream, version, stored.topic, recorded_at, stored.state)
-        rows.append((position, stream, version, stored.topic, recorded_at, stored.state, tip))
-    insert_rows(unit.conn, EVENT, rows)
-    unit.end = replace(end, position=position, tip=tip, recorded_at=recorded_at)
-    move_head(unit.conn, unit.end)
-    return [row[0] for row in rows]
+    rows = [
+        (str(stored.originator_id), stored.originator_version, stored.topic, instant, stored.state)
+        for stored, instant in zip(stored_events, unit.instants(len(stored_events)), strict=True)
+    ]
+    before = unit.end.position
+    write = write_log if unit.conn.dialect.name == "sqlite" else append
+    unit.end = write(unit.conn, unit.end, rows, unit.indexes)
+    return list(range(before + 1, unit.end.position + 1))
 
 
 class PollingSubscription(Subscription[CoreRecorder]):

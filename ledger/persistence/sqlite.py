@@ -22,6 +22,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 
 from ledger.domain.faults import (
+    AnotherLogins,
     LedgerBusy,
     LedgerMissing,
     LedgerNewer,
@@ -174,17 +175,37 @@ def _on_this_machine(path: Path, shown: str) -> None:
         raise OnAShare(ledger=shown, share=share)
 
 
+def _ones_own(path: Path, shown: str) -> None:
+    """Nobody opens a file that somebody else can write: the journals a reader leaves would shut its owner out.
+
+    The system's own account may, since SQLite gives its journals to the owner. Raises AnotherLogins.
+    """
+    if os.name != "posix":
+        return
+    owner = path.stat().st_uid
+    live = path.stat().st_mode & 0o222 and not os.statvfs(path).f_flag & os.ST_RDONLY
+    if live and owner != os.geteuid() != 0:
+        import pwd
+
+        try:
+            name = pwd.getpwuid(owner).pw_name
+        except KeyError:
+            name = str(owner)
+        raise AnotherLogins(ledger=shown, owner=name)
+
+
 def inspect(path: Path, shown: str, seconds: float) -> Access:
     """Finds out that the file is a ledger this program knows, and how it can be used; changes nothing in it.
 
     Only a write-ahead log that this SQLite cannot share safely is turned into a rollback journal.
-    Raises LedgerMissing, NotALedger, LedgerNewer, LedgerUnreadable, UnsafeSharing.
+    Raises LedgerMissing, NotALedger, LedgerNewer, LedgerUnreadable, UnsafeSharing, AnotherLogins.
     """
     if not path.exists():
         raise LedgerMissing(ledger=shown)
     if not path.is_file():
         raise NotALedger(ledger=shown)
     _on_this_machine(path, shown)
+    _ones_own(path, shown)
     writable = _may_write(path) and _may_write(path.parent)
     ways: list[Access] = ["rw"] if writable else ["ro", "immutable"]
     for access in ways:

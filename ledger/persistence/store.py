@@ -17,13 +17,15 @@ from typing import TYPE_CHECKING, Self
 from sqlalchemy import Connection, Engine, MetaData, Transaction
 from sqlalchemy.exc import IntegrityError
 
-from ledger.domain.faults import LedgerBusy, LedgerExists, LedgerReadOnly
+from ledger.domain.faults import LedgerBusy, LedgerExists, LedgerReadOnly, NoRoles, NotTheOwner
 from ledger.domain.time import to_microseconds
 from ledger.persistence import postgresql, sqlite
 from ledger.persistence.address import Address, parse
+from ledger.persistence.appending import create_function
 from ledger.persistence.chain import ChainReport, Indexed, genesis, verify
 from ledger.persistence.head import Head, lock_head, move_head, raise_format, read_head
 from ledger.persistence.reading import LogReader
+from ledger.persistence.roles import init_roles
 from ledger.persistence.schema import FORMAT, Dialect, create_tables, ledger_head
 from ledger.persistence.troubles import conflict_of, translate
 from ledger.persistence.writing import WriteUnit
@@ -82,6 +84,7 @@ class Store(LogReader):
         self.waiting: Callable[[float], None] | None = None
         """Called with the seconds waited so far, every few seconds while another writer has the ledger."""
         self._access: sqlite.Access = "rw"
+        self._old = False  # a ledger on a server that has no function to append yet: the next writer makes it
         self._local = threading.local()
 
     @classmethod
@@ -138,6 +141,7 @@ class Store(LogReader):
             with store.engine.connect() as conn, conn.begin():
                 if path is None:
                     postgresql.inspect(conn, store.shown)
+                    store._old = not postgresql.has_function(conn)
                 read_head(conn)
         except BaseException:
             store.close()
@@ -164,6 +168,8 @@ class Store(LogReader):
         if self.dialect == "sqlite":
             sqlite.stamp(conn)
         create_tables(conn)
+        if self.dialect == "postgresql":
+            create_function(conn)
         if metadata is not None:
             metadata.create_all(conn)
         row = {
@@ -183,8 +189,29 @@ class Store(LogReader):
         return time.time_ns() // 1000 if self._clock is None else to_microseconds(self._clock())
 
     def officer(self, claimed: str | None) -> str:
-        """Who records: whoever is named; where nobody is, the user of the system."""
-        return claimed or getpass.getuser()
+        """Who records: whoever is named; where nobody is, the user of the system.
+
+        On a server the login; only one that owns the ledger, and could write anything, may name somebody else.
+        """
+        if self.dialect == "sqlite":
+            return claimed or getpass.getuser()
+        login, owns = self._login
+        return claimed if claimed and owns else login
+
+    @cached_property
+    def _login(self) -> tuple[str, bool]:
+        with self.engine.connect() as conn:
+            return postgresql.login(conn)
+
+    def init_roles(self, prefix: str, read_tables: MetaData) -> dict[str, str]:
+        """Make the roles of the server, see `roles`. Raises NoRoles for a file, NotTheOwner."""
+        if self.dialect == "sqlite":
+            raise NoRoles(ledger=self.shown)
+        try:
+            with self.engine.connect() as conn, conn.begin():
+                return init_roles(conn, prefix, read_tables)
+        except LedgerReadOnly as fault:
+            raise NotTheOwner(ledger=self.shown) from fault
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -224,6 +251,7 @@ class Store(LogReader):
                     unit.kill()
         except IntegrityError as error:
             raise conflict_of(error, self.shown) from error
+        self._old = False
 
     @contextmanager
     def _locked(self, alone: float | None) -> Iterator[WriteUnit]:
@@ -280,9 +308,11 @@ class Store(LogReader):
     def _begin(self, conn: Connection) -> WriteUnit:
         if self.dialect == "postgresql":
             postgresql.limit_writing(conn)
-        head, server_now = lock_head(conn)
+        head, server_now = lock_head(conn, by_hand=self._old)
         if head.format < FORMAT:  # from now on older programs would misread what is written
             head = raise_format(conn, head)
+        if self._old:
+            create_function(conn)
         if self._clock is not None and head.clock == "system":
             head = replace(head, clock="simulated")
             move_head(conn, head)

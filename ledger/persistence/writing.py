@@ -9,6 +9,8 @@ from typing import Any, NamedTuple, Protocol
 from sqlalchemy import Connection
 
 from ledger.domain.events import Event, Recorded
+from ledger.persistence.appending import Row
+from ledger.persistence.chain import link
 from ledger.persistence.head import Clock, Head, move_head
 from ledger.persistence.schema import import_batch
 
@@ -40,6 +42,9 @@ TARGET = Into("event_target", {"target": "bigint", "position": "bigint"})
 KEY = Into("entry_key", {"key": "text", "position": "bigint", "digest": "bytea"})
 
 
+INDEXES = (SUBJECT, TARGET, KEY)
+
+
 def insert_rows(conn: Connection, into: Into | str, rows: Sequence[tuple[Any, ...]]) -> None:
     """Inserts plain tuples in their order, the fastest way each driver has that reports errors as usual.
 
@@ -60,6 +65,22 @@ def insert_rows(conn: Connection, into: Into | str, rows: Sequence[tuple[Any, ..
         arrays = ", ".join(f"%s::{kind}[]" for kind in into.columns.values())
         values = tuple(list(column) for column in zip(*rows, strict=True))
         conn.exec_driver_sql(f"INSERT INTO {into.table} ({names}) SELECT * FROM unnest({arrays})", values)  # noqa: S608
+
+
+def write_log(conn: Connection, end: Head, rows: Sequence[Row], indexes: Sequence[Sequence[tuple[Any, ...]]]) -> Head:
+    """On SQLite: write events with the rows of their indexes; the head as it has moved. On a server see `appending`."""
+    position, tip, recorded_at = end.position, end.tip, end.recorded_at
+    written = []
+    for stream, version, topic, recorded_at, state in rows:
+        position += 1
+        tip = link(tip, position, stream, version, topic, recorded_at, state)
+        written.append((position, stream, version, topic, recorded_at, state, tip))
+    insert_rows(conn, EVENT, written)
+    for into, found in zip(INDEXES, indexes, strict=True):
+        insert_rows(conn, into, found)
+    moved = replace(end, position=position, tip=tip, recorded_at=recorded_at)
+    move_head(conn, moved)
+    return moved
 
 
 class Saves(Protocol):
@@ -96,6 +117,11 @@ class WriteUnit:
         self._subjects: list[tuple[str, int]] = []
         self._targets: list[tuple[int, int]] = []
         self._keys: list[tuple[str, int, bytes]] = []
+
+    @property
+    def indexes(self) -> Sequence[Sequence[tuple[Any, ...]]]:
+        """For the recorder: the rows of the indexes about the events being flushed."""
+        return (self._subjects, self._targets, self._keys)
 
     def _alive(self) -> None:
         if self._dead:
@@ -186,9 +212,6 @@ class WriteUnit:
         self.end = replace(self.end, structure_position=max(self._structure, self.end.structure_position))
         try:
             self._events().save_all([recorded.event for recorded in self._flushing], self)
-            insert_rows(self.conn, SUBJECT, self._subjects)
-            insert_rows(self.conn, TARGET, self._targets)
-            insert_rows(self.conn, KEY, self._keys)
         except BaseException:
             self.kill()
             raise

@@ -17,6 +17,7 @@ from sqlalchemy.schema import CreateTable, DropTable
 
 from ledger.domain.faults import LedgerConflict
 from ledger.domain.time import Day
+from ledger.persistence.roles import give_rights, rights_on
 from ledger.projections import rows as r
 from ledger.projections import tables as t
 from ledger.projections.checkpoints import WIDTH, carried_forward
@@ -174,6 +175,7 @@ class Shadows:
                 if conn.dialect.name == "sqlite":
                     conn.exec_driver_sql(f"ALTER TABLE {_quoted(conn, table)} RENAME TO {_quoted(conn, table, OLD)}")
                 else:
+                    give_rights(conn, _quoted(conn, shadow), rights_on(conn, table.name))
                     conn.execute(DropTable(table))
             conn.exec_driver_sql(f"ALTER TABLE {_quoted(conn, shadow)} RENAME TO {_quoted(conn, table)}")
         if conn.dialect.name == "sqlite":

@@ -20,6 +20,7 @@ from ledger.jobs.lease import LeaseKeeper
 from ledger.locale import use
 from ledger.locale.sentences import sentence
 from ledger.persistence import notes
+from ledger.persistence.vault import load_id_key, make_id_key
 from tests.queries.makers import Entry, county, hire, loan, on, unit
 
 TODAY = date(2022, 6, 30)
@@ -303,3 +304,22 @@ def test_an_officer_of_a_unit_deals_with_its_alerts_and_does_not_scan(ledger: Le
         assert code(own.scan(TODAY)) == NO
         assert code(own.acknowledge(alerts["V"])) == "ok"
         assert code(own.acknowledge(alerts["B"])) == NO
+
+
+def test_identity_numbers_are_set_and_shown_by_officers_of_the_person_and_erased_by_admins(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    (tmp_path / "keys").mkdir()
+    make_id_key(tmp_path / "keys" / "id.key", None)
+    key = load_id_key(tmp_path / "keys" / "id.key", None)
+    with as_(ledger, "li") as own:
+        assert code(own.set_id_number("A", "11010519491231002X", key)) == OK
+        assert own.reveal_id_number("A", key, "insurance")[0] == "11010519491231002X"  # type: ignore[index]
+        with pytest.raises(NotPermitted):
+            own.set_id_number("B", "440524188001010014", key)
+    for officer in ("shen", "zhao"):
+        with as_(ledger, officer) as own, pytest.raises(NotPermitted):
+            own.reveal_id_number("A", key, "curiosity")
+    with as_(ledger, "wang") as own, pytest.raises(NotPermitted):
+        own.erase_id_number("A", "left")
+    assert code(ledger.erase_id_number("A", "left")) == OK

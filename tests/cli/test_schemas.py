@@ -88,8 +88,8 @@ ANSWERS: list[tuple[str, tuple[str, ...], int]] = [
 BY_OTHERS = {
     "acts", "audit_manifest",
     "alert", "attachment", "attachments", "attachments_checked", "cited", "entry", "finding", "headcount_row",
-    "id_number", "id_number_done", "id_number_key", "id_numbers", "init", "letter_templates", "letters", "report",
-    "restore", "warning",
+    "id_number", "id_number_done", "id_number_key", "id_numbers", "init", "init_roles", "letter_templates", "letters",
+    "report", "restore", "warning",
 }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import create_engine, make_url
 
 from ledger.domain.faults import (
+    AnotherLogins,
     BadAddress,
     LedgerDamaged,
     LedgerExists,
@@ -24,9 +25,11 @@ from ledger.domain.faults import (
     LedgerReadOnly,
     LedgerUnreadable,
     NotALedger,
+    NotPermitted,
 )
 from ledger.persistence import sqlite
 from ledger.persistence.address import parse
+from ledger.persistence.schema import FORMAT
 from ledger.persistence.store import Store
 from tests.persistence.makers import hire
 
@@ -102,7 +105,7 @@ def test_a_newer_ledger_is_refused_before_any_write(ledger_url: str) -> None:
     newer = "UPDATE ledger_head SET format = 99" if "://" in ledger_url else "PRAGMA user_version=99"
     run(ledger_url, newer)
     before = b"" if "://" in ledger_url else Path(ledger_url).read_bytes()
-    with pytest.raises(LedgerNewer, match="format 99; this program knows formats up to 2"):
+    with pytest.raises(LedgerNewer, match=f"format 99; this program knows formats up to {FORMAT}"):
         Store.open(ledger_url)
     assert "://" in ledger_url or Path(ledger_url).read_bytes() == before
 
@@ -293,6 +296,26 @@ def test_a_write_protected_ledger_can_be_read_but_not_written(
             pass
 
 
+def test_a_live_file_of_another_login_is_not_opened(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only whom it belongs to opens a file that can be written; others are pointed to a backup."""
+    if os.geteuid() != 0:  # nobody else to become
+        monkeypatch.setattr(os, "geteuid", lambda: 65534)
+    path = shelf / "ledger.db"
+    with Store.create(str(path)) as store:
+        recorded = hire(store, "P1")
+    before = sorted(shelf.iterdir())
+    path.chmod(0o666)
+    shelf.chmod(0o777)
+    with as_nobody():
+        with pytest.raises(AnotherLogins, match="belongs to another login") as fault:
+            Store.open(str(path))
+        assert "sledger backup FILE" in fault.value.remedy
+    assert sorted(shelf.iterdir()) == before, "nothing was left beside it"
+    write_protect(path)
+    with as_nobody(), Store.open(str(path)) as store, store.read() as conn:
+        assert store.at(conn, [1]) == {1: recorded[0]}, "what nobody can write any more is no live ledger"
+
+
 def copy_of_a_ledger_being_written(shelf: Path) -> Path:
     """As a copying program sees it: the file and its journal, in the middle of a transaction or before a checkpoint."""
     source, copy = shelf / "source.db", shelf / "ledger.db"
@@ -343,7 +366,7 @@ def test_every_fault_has_a_code_a_sentence_and_a_remedy() -> None:
 
     for cls in family(LedgerFault):
         fault = cls(ledger="x")
-        assert fault.exit_status in (2, 4, 5)
+        assert fault.exit_status in ((3,) if cls is NotPermitted else (2, 4, 5))
         assert fault.code
         assert "{" not in str(fault)
         assert fault.remedy

@@ -116,4 +116,4 @@ def test_locking_the_head_is_one_statement(postgres_store: Store) -> None:
     with postgres_store.write():
         pass
     assert len(seen) == 2
-    assert "FOR UPDATE" in seen[1]
+    assert "FROM ledger_append()" in seen[1]
