@@ -35,12 +35,12 @@ def test_a_table_that_is_not_there_is_added() -> None:
 
 
 def test_keys_of_the_file_are_used_also_in_full_width(town: Path, tmp_path: Path) -> None:
-    (tmp_path / "sledger.toml").write_text('[tui.keys]\nfind = ["f8", "="]\n', encoding="utf-8")
-    assert stored() == Preferences(keys={"find": ("f8", "=")})
+    (tmp_path / "sledger.toml").write_text('[tui.keys]\nfind = ["ctrl+g", "="]\n', encoding="utf-8")
+    assert stored() == Preferences(keys={"find": ("ctrl+g", "=")})
 
     async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
         app.prefer(stored())
-        await press(pilot, "f8")
+        await press(pilot, "ctrl+g")
         assert "编制单位 / 上级" in shown(app)
 
     run(flow, town)
@@ -63,8 +63,8 @@ def test_a_key_is_chosen_on_the_settings_page(town: Path, tmp_path: Path) -> Non
         await press(pilot, "enter")
         await press(pilot, "f4")
         assert "这个键已用于" in shown(app)
-        await press(pilot, "f8")
-        assert app.user_keys == {"find": ("f8",)}
+        await press(pilot, "ctrl+g")
+        assert app.user_keys == {"find": ("ctrl+g",)}
 
     run(flow, town)
-    assert stored().keys == {"find": ("f8",)}
+    assert stored().keys == {"find": ("ctrl+g",)}
