@@ -62,7 +62,7 @@ def write_pdf(file: IO[bytes], register: Register, fonts: Path | None = None) ->
 
 def letter_pdf(docx: bytes, fonts: Path | None = None) -> bytes:
     """The PDF of a letter. Raises PictureInTemplate, TypesetterMissing, FontMissing."""
-    return _set("", page_of(docx), parts_of(docx), fonts, numbered=False)
+    return _set("", page_of(docx), parts_of(docx), fonts, pages="— 1 —")
 
 
 def _register(register: Register, across: float) -> Iterable[dict[str, Any]]:
@@ -96,7 +96,7 @@ def _table(block: Block, across: float) -> dict[str, Any]:
 
 
 def _set(
-    title: str, page: Sequence[float], blocks: list[dict[str, Any]], fonts: Path | None, *, numbered: bool = True
+    title: str, page: Sequence[float], blocks: list[dict[str, Any]], fonts: Path | None, *, pages: str = "1 / 1"
 ) -> bytes:
     try:
         import typst
@@ -104,7 +104,7 @@ def _set(
         raise TypesetterMissing from None
     told: dict[str, Any] = {"title": title, "blocks": blocks, "language": language()}
     told["page"] = dict(zip(("width", "height", "left", "right", "top", "bottom"), page, strict=True))
-    told["page"]["numbered"] = numbered
+    told["page"]["pages"] = pages
     found = typst.Fonts(font_paths=[] if fonts is None else [fonts])
     text = json.dumps(told, ensure_ascii=False)
     told["fonts"] = _faces(set(found.families()), chinese=any(sign >= _FIRST_CHINESE for sign in text))

@@ -37,7 +37,9 @@ def parts_of(docx: bytes) -> list[dict[str, Any]]:
     body = document.element.body
     if any(next(body.iter(qn(name)), None) is not None for name in _UNSHOWN):
         raise PictureInTemplate
-    if any(text.strip() for section in document.sections for text in _around(section)):
+    if any(
+        text.strip(" —-") for section in document.sections for text in _around(section)
+    ):  # page numbers are set anew
         raise PictureInTemplate
     width, _height, left, right, *_others = page_of(docx)
     return list(_parts(document, width - left - right))
