@@ -81,8 +81,8 @@ COLUMNS = (
 STATUS_KEYS = (
     "ledger", "ledger_id", "format", "position", "tip", "recorded_at", "created_at", "clock", "dialect",
     "database_version", "journal", "read_only", "size_bytes", "read_tables", "version", "unfinished_imports", "roles",
-    "notes", "healthy", "program_version", "jobs", "state", "holder", "scanned_on", "finished_at", "problem",
-    "undelivered", "officer", "role", "units",
+    "notes", "healthy", "program_version", "jobs", "state", "holder", "scanned_on", "attempts", "started_at",
+    "finished_at", "problem", "undelivered", "officer", "role", "units",
 )  # fmt: skip
 STATUS_VALUES = (
     "system", "simulated", "sqlite", "postgresql", "open_to_all", "granted", "old_sqlite", "read_tables_behind",
