@@ -31,8 +31,10 @@ PICTURES: dict[str, tuple[tuple[int, int], tuple[str, ...]]] = {
     "overview": ((100, 30), ("f4", *"20220630", "enter")),
     "unit": ((100, 30), (*TOWN, "3")),
     "person": ((100, 30), ("f4", *"20220630", "enter", "f3", *"DZ2", "enter")),
-    "form": ((100, 30), (*TOWN, "f2", "3", *"LIB1", "enter")),
-    "replay": ((100, 30), (*TOWN, "f7")),
+    "form": ((100, 30), ("f2", "3", *"DZ8", "enter", *"LYJ", "enter", "enter", "enter", *"2023-31", "enter")),
+    "inbox": ((100, 30), ("f6",)),
+    "reports": ((100, 30), (*TOWN, "f8")),
+    "replay": ((100, 30), ("f4", *"20220630", "tab", *"20220601", "enter", "f3", *"yxz", "enter", "f7")),
 }
 
 
@@ -70,7 +72,8 @@ def drawable(picture: str) -> str:
 def main(ledger: str, folder: str = "docs/pictures") -> None:
     """See the module."""
     locale.use("zh")
-    os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp()  # nobody's drafts are in the picture
+    os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp()  # nobody's drafts and folders are in the picture
+    os.environ["HOME"] = "/home/zhang"
     Path(folder).mkdir(parents=True, exist_ok=True)
     for name, (size, keys) in PICTURES.items():
         picture = drawable(asyncio.run(take(ledger, size, keys)))
