@@ -19,7 +19,7 @@ from ledger.queries.scope import Scope
 from ledger.queries.secondments import SecondmentLine
 from ledger.queries.view import View
 from ledger.reports.lookups import About, about, document_of, iso, stated, unit_name
-from ledger.reports.model import Asked, Block, Cell, Field, Register, begin, worded_month
+from ledger.reports.model import Asked, Block, Cell, Chart, Field, Register, begin, worded_month
 
 SOON = 30
 """Days before the last day from which a register calls a secondment 临期."""
@@ -234,6 +234,7 @@ def overdue(ledger: Ledger, asked: Asked) -> Register:
             block.rows.append(_overdue_line(view, line, rules, len(block.rows) + 1))
         people = {line.person for line in lines}
         register.blocks = [block, _by_host(view, lines), _basis(one for one in wrong if one.person in people)]
+    register.chart = Chart(_("People overdue by host unit"), 1, ("up_to_30", "up_to_180", "more"), ("host",))
     block.note = _("{count} people.").format(count=len(block.rows))
     return register
 

@@ -50,6 +50,16 @@ class Block:
         return [{one.key: cell for one, cell in zip(self.fields, row, strict=True)} for row in self.rows]
 
 
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Columns of a block's numbers, drawn beside each other; `labels`: the neighbouring columns that name a line."""
+
+    title: str
+    block: int
+    columns: Sequence[str]
+    labels: Sequence[str] = ("name", "establishment")
+
+
 @dataclass(slots=True)
 class Register:
     """A register at a perspective. `footing`: the chain's hash and the seal that prove what it rests on."""
@@ -63,8 +73,7 @@ class Register:
     period: tuple[date, date] | None = None
     blocks: list[Block] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    chart: tuple[str, int, Sequence[int]] | None = None
-    """Title, block and columns of numbers of a chart; the labels are the block's first column of text."""
+    chart: Chart | None = None
 
     @property
     def head(self) -> list[str]:

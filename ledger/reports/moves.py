@@ -23,7 +23,7 @@ from ledger.queries.headcount import HeadcountAnswer
 from ledger.queries.sides import Standing
 from ledger.queries.view import View
 from ledger.reports.lookups import document_of, effective_on, iso, stated, unit_name
-from ledger.reports.model import Asked, Block, Cell, Field, Register, begin
+from ledger.reports.model import Asked, Block, Cell, Chart, Field, Register, begin
 
 Place = tuple[str, str]
 """Unit and kind."""
@@ -117,6 +117,7 @@ def monthly(ledger: Ledger, asked: Asked) -> Register:
             _names(view, N_("Who came and went"), bridge.changed, entries),
             _names(view, N_("Late for earlier months"), bridge.restated, entries),
         ]
+    register.chart = Chart(_("On roll before and after, and who came and went"), 0, ("before", "in", "out", "after"))
     block.note = _("End of last month + late + in - out = end of this month: {sum}").format(sum=_sum(block))
     return register
 

@@ -19,7 +19,7 @@ from ledger.queries.cited import Entries
 from ledger.queries.measures import HeadcountRow, KindCount
 from ledger.queries.view import View
 from ledger.reports.lookups import document_of, iso, unit_name
-from ledger.reports.model import Asked, Block, Cell, Field, Register, begin
+from ledger.reports.model import Asked, Block, Cell, Chart, Field, Register, begin
 
 _COUNTS = ("quota", "on_roll", "vacancies", "seconded_out", "on_leave", "present")
 _ESTABLISHMENT = (
@@ -225,7 +225,7 @@ def vacancies(ledger: Ledger, asked: Asked) -> Register:
         block.total = [_("Total"), None, None, *(sum(int(one[n] or 0) for one in kinds) for n in range(7))]
     block.note = _("A line holds its unit with everything below it; the total is that of the first unit.")
     register.blocks = [block]
-    register.chart = (_("Posts and people"), 0, (3, 4))
+    register.chart = Chart(_("Posts and people"), 0, ("quota", "on_roll", "vacant", "over"))
     return register
 
 

@@ -13,11 +13,13 @@ from ledger.domain.text import no_formula
 from ledger.locale import _
 from ledger.reports.fitting import cells as half_characters
 from ledger.reports.fitting import widths
-from ledger.reports.model import SIGNATURES, Block, Cell, Register
+from ledger.reports.model import SIGNATURES, Block, Cell, Chart, Register
 
 _SAME_FOR_ALL = datetime(2000, 1, 1)  # noqa: DTZ001  equal registers are equal bytes
 _ROOM = 132
 """Half characters across A4 in landscape; a table that needs more is printed smaller."""
+_HEAD = 2
+"""The row of the headings."""
 _LINE = 15
 """Points."""
 _NO_FORMULAS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
@@ -52,8 +54,8 @@ def write_xlsx(file: IO[bytes], register: Register) -> None:
     book.set_properties({"created": _SAME_FOR_ALL, "title": register.title})
     looks = _looks(book)
     places = [_sheet(book, register, block, looks) for block in register.blocks]
-    if register.chart is not None and register.blocks[register.chart[1]].rows:
-        _chart(book, register, places)
+    if register.chart is not None and register.blocks[register.chart.block].rows:
+        _chart(book, register, register.chart, places[register.chart.block])
     if register.trace:
         page = book.add_worksheet(_("How to trace"))
         page.set_column(0, 0, 120)
@@ -95,13 +97,13 @@ def _sheet(book: Any, register: Register, block: Block, looks: dict[str, Any]) -
     left, right = register.head
     page.write_string(1, 0, left, looks["line"])
     page.write_string(1, last, right, looks["right"])
-    page.set_row(2, 34)
+    page.set_row(_HEAD, 34)
     asked = widths(block, _ROOM)
     for column, one in enumerate(block.fields):
-        page.write_string(2, column, _(one.title), looks["head"])
+        page.write_string(_HEAD, column, _(one.title), looks["head"])
         page.set_column(column, column, asked[column])
-    row = 2
-    for row, cells in enumerate(block.rows, 3):
+    row = _HEAD
+    for row, cells in enumerate(block.rows, _HEAD + 1):
         lines = max(map(_lines, cells, asked), default=1)
         if lines > 1:  # not every program makes room by itself
             page.set_row(row, _LINE * lines)
@@ -113,14 +115,14 @@ def _sheet(book: Any, register: Register, block: Block, looks: dict[str, Any]) -
         for column, cell in enumerate(block.total):
             _write(page, row, column, cell, looks, "total", "total_number")
     _foot(page, row + 1, register, block, looks)
-    page.freeze_panes(3, 0)
-    page.repeat_rows(2)
+    page.freeze_panes(_HEAD + 1, 0)
+    page.repeat_rows(_HEAD)
     page.set_landscape()
     page.set_paper(9)
     page.fit_to_pages(1, 0)
     page.set_margins(0.5, 0.5, 0.6, 0.6)
     page.set_footer("&C&P / &N")
-    return name, 3, end
+    return name, _HEAD + 1, end
 
 
 def _lines(cell: Cell, width: float) -> int:
@@ -146,21 +148,22 @@ def _foot(page: Any, row: int, register: Register, block: Block, looks: dict[str
     page.write_string(row + 1, 0, "；".join(register.small_print), looks["small"])
 
 
-def _chart(book: Any, register: Register, places: list[tuple[str, int, int]]) -> None:
-    assert register.chart is not None
-    title, number, columns = register.chart
-    block, (name, first, last) = register.blocks[number], places[number]
-    label = next(index for index, one in enumerate(block.fields) if one.key == "name")
+def _chart(book: Any, register: Register, told: Chart, place: tuple[str, int, int]) -> None:
+    name, first, last = place
+    keys = [one.key for one in register.blocks[told.block].fields]
+    labels = [name, first, keys.index(told.labels[0]), last, keys.index(told.labels[-1])]
     chart = book.add_chart({"type": "column"})
-    for column in columns:
+    for column in map(keys.index, told.columns):
         chart.add_series(
             {
-                "name": [name, 2, column],
-                "categories": [name, first, label, last, label + 1],
+                "name": [name, _HEAD, column],
+                "categories": labels,
                 "values": [name, first, column, last, column],
+                "data_labels": {"value": True, "num_format": "0;-0;"},  # a zero would stand on its neighbour
             }
         )
-    chart.set_title({"name": title, "name_font": {"name": "黑体", "size": 14}})
+    chart.set_title({"name": told.title, "name_font": {"name": "黑体", "size": 14}})
+    chart.set_y_axis({"num_format": "0", "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}})
     chart.set_legend({"position": "bottom"})
     page = book.add_chartsheet(_("Chart"))
     page.set_chart(chart)

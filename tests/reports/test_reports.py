@@ -10,6 +10,7 @@ from datetime import date
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -26,6 +27,10 @@ from tests.cli import schema
 
 SCENARIOS = Path(__file__).resolve().parents[1] / "scenarios"
 DAY = date(2022, 6, 30)
+SPACES = {
+    "c": "http://schemas.openxmlformats.org/drawingml/2006/chart",
+    "a": "http://schemas.openxmlformats.org/drawingml/2006/main",
+}
 KINDS = {"行政": "administrative", "事业": "public_institution"}
 
 
@@ -138,14 +143,13 @@ def test_the_history_tells_of_units_that_are_gone(tmp_path: Path) -> None:
         )  # then it is elsewhere
 
 
-def test_vacancies_and_their_chart(town: Ledger, expected: dict[str, Any]) -> None:
+def test_vacancies(town: Ledger, expected: dict[str, Any]) -> None:
     register = made(town, "vacancies")
     (block,) = register.blocks
     found = total(block)
     assert (found["quota"], found["on_roll"], found["vacant"], found["over"]) == (55, 46, 9, 0)
     assert found["present"] == expected["present"]
     assert [(row["quota"], row["on_roll"], row["vacant"]) for row in block.records()] == [(34, 29, 5), (21, 17, 4)]
-    assert register.chart is not None
 
 
 def test_the_register_of_secondments_holds_those_of_the_answer(town: Ledger) -> None:
@@ -306,6 +310,61 @@ def test_a_spreadsheet_holds_the_table_and_its_total(town: Ledger, tmp_path: Pat
     assert sheet.rows[0][0] == "空编超编表"
     assert sheet.rows[3][1:7] == ["云溪镇(虚构名)", "行政", 34, 29, 5, 0]
     assert sheet.rows[5][:5] == ["合计", "", "", 55, 46]
+
+
+CHARTS: dict[str, tuple[str, dict[str, list[int]], str]] = {
+    "vacancies": (
+        "核定与实有",
+        {"核定编制": [34, 21], "实有在编": [29, 17], "空编": [5, 4], "超编": [0, 0]},
+        "空编超编!$B$4:$C$5",
+    ),
+    "monthly": (
+        "月初月末实有与增减",
+        {
+            "上月末实有": [10, 0, 3, 8, 3, 4, 7, 1, 5, 3, 3],
+            "增小计": [0] * 11,
+            "减小计": [0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0],
+            "本月末实有": [10, 0, 3, 8, 3, 4, 6, 1, 5, 3, 3],
+        },
+        "变动情况!$A$4:$B$14",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_chart_shows_the_numbers_of_the_table(town: Ledger, name: str) -> None:
+    first, last = month_of("2022-05")
+    question = {"on": last, "first": first} if name == "monthly" else {}
+    assert chart_of(made(town, name, **question)) == CHARTS[name]
+
+
+def chart_of(register: Register) -> tuple[str, dict[str, list[int]], str]:
+    """Title, numbers by series, and the cells of the labels, as a spreadsheet's chart has them."""
+    file = BytesIO()
+    write(register, ".xlsx", file)
+    with zipfile.ZipFile(file) as archive:
+        tree = ET.fromstring(archive.read("xl/charts/chart1.xml"))  # noqa: S314  written the line before
+        assert b"<drawing " in archive.read("xl/chartsheets/sheet1.xml")
+
+    def texts(node: ET.Element, path: str) -> list[str]:
+        return [one.text or "" for one in node.iterfind(path, SPACES)]
+
+    series = tree.findall(".//c:ser", SPACES)
+    numbers = {texts(one, "c:tx//c:v")[0]: [int(text) for text in texts(one, "c:val//c:v")] for one in series}
+    (labels,) = {texts(one, "c:cat//c:f")[0] for one in series}
+    return "".join(texts(tree, "c:chart/c:title//a:t")), numbers, labels
+
+
+def test_the_overdue_are_drawn_by_host_and_time(town: Ledger) -> None:
+    register = made(town, "overdue")
+    hosts = register.blocks[1].records()
+    title, numbers, labels = chart_of(register)
+    assert title == "各借入单位超期人数"
+    assert numbers == {
+        heading: [row[key] for row in hosts]
+        for heading, key in zip(numbers, ("up_to_30", "up_to_180", "more"), strict=True)
+    }
+    assert labels == f"按借入单位!$A$4:$A${len(hosts) + 3}"
 
 
 def test_the_json_of_a_register_has_the_keys_of_its_schema(town: Ledger) -> None:
