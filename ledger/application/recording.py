@@ -92,14 +92,6 @@ class Recording:
         """Why the officer may not act on what concerns these units; None when it is fine."""
         return self.world.access().outside(self.officer, units, day.toordinal(), self.world.structure)
 
-    def require_person(self, person: str) -> None:
-        """Raises NotPermitted where the officer is one of other units than the person is charged to today."""
-        today = shanghai_date(self._unit.recorded_at)
-        charge = Side(self.world.structure, self.world.timeline).charge(person, today.toordinal())
-        refused = self.outside([] if charge is None else [charge.unit], today)
-        if refused is not None:
-            raise NotPermitted(refused)
-
     def open_batch(self, sha256: str, name: str) -> str | None:
         """Begin an import, or go on with the one of the same bytes; gives back what it has refused so far.
 

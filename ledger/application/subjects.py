@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from ledger.application.recording import Recording
-from ledger.domain.access import Deed
-from ledger.domain.periods import charge_periods
+from ledger.domain.access import Deed, Side
 from ledger.domain.refusals import Refused
 from ledger.domain.time import shanghai_date
 
@@ -20,5 +19,5 @@ def outside_subject(recording: Recording, stream: str) -> Refused | None:
         return recording.outside((name,), today)
     if kind != "person":
         return recording.forbids(Deed.RECORD, whole=True)
-    charges = [one for one in charge_periods(recording.world.timeline(name)) if one.d_from <= today.toordinal()]
-    return recording.outside((charges[-1].unit,), today) if charges else None
+    charge = Side(recording.world.structure, recording.world.timeline).charge(name, today.toordinal(), gone_too=True)
+    return None if charge is None else recording.outside((charge.unit,), today)

@@ -13,7 +13,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from ledger.domain.acts import AccessAct, Act, AlertAct, IdNumberErased, RoleGranted, RoleRemoved, ScanFinished
-from ledger.domain.entries import PersonEntry, PolicyAdopted, SecondmentEnded
+from ledger.domain.entries import PersonDescribed, PersonEntry, PolicyAdopted, SecondmentEnded
 from ledger.domain.events import Recorded
 from ledger.domain.facts import Fact
 from ledger.domain.faults import N_
@@ -126,9 +126,12 @@ class Access:
         return None
 
     def outside(self, officer: str, units: Sequence[str], day: Day, structure: Structure) -> Refused | None:
-        """Why an officer of some units may not touch what concerns these; None when one of them is the officer's."""
+        """Why an officer of some units may not touch what concerns these; None when one of them is the officer's.
+
+        What is gone belongs where it was last.
+        """
         own = self.units_of(officer)
-        if not own or any(set(own) & set(structure.path(unit, day)) for unit in units):
+        if not own or any(set(own) & set(_path(structure, unit, day)) for unit in units):
             return None
         text = N_("{unit} does not belong to {units} on {date}")
         return _refused(officer, text, unit=list(units), units=own, date=date.fromordinal(day))
@@ -146,7 +149,7 @@ class Access:
             if isinstance(fact.entry, PolicyAdopted):
                 return self.forbids(officer, Deed.RECORD, whole=True)
             for units in side.places(fact, arriving=fact is new):
-                there = [unit for unit in units if side.structure.path(unit, fact.day)]
+                there = [unit for unit in units if _path(side.structure, unit, fact.day)]
                 outside = self.outside(officer, there, fact.day, side.structure) if there else None
                 if outside is not None:
                     return outside
@@ -166,7 +169,8 @@ class Side:
         entry = fact.entry
         named = {getattr(entry, key) for key in (*entry.unit_keys, "unit") if hasattr(entry, key)} - {None}
         yield from ((unit,) for unit in sorted(named))
-        charge = self.charge(entry.person, fact.day) if isinstance(entry, PersonEntry) else None
+        gone_too = isinstance(entry, PersonDescribed)  # who may describe somebody may so after a departure
+        charge = self.charge(entry.person, fact.day, gone_too=gone_too) if isinstance(entry, PersonEntry) else None
         if charge is None:
             return
         if not (arriving and isinstance(entry, SecondmentEnded)):
@@ -174,9 +178,16 @@ class Side:
         elif not self.after:  # who borrows may say that somebody went back: that takes nothing from who lent
             yield (charge.unit, charge.host or charge.unit)
 
-    def charge(self, person: str, day: Day) -> ChargePeriod | None:
-        """Where a person is charged on a day."""
-        return next((one for one in charge_periods(self.timeline(person)) if one.d_from <= day < one.d_to), None)
+    def charge(self, person: str, day: Day, *, gone_too: bool = False) -> ChargePeriod | None:
+        """Where a person is charged on a day; with `gone_too`, or was last."""
+        begun = [one for one in charge_periods(self.timeline(person)) if one.d_from <= day]
+        return begun[-1] if begun and (gone_too or day < begun[-1].d_to) else None
+
+
+def _path(structure: Structure, unit: str, day: Day) -> list[str]:
+    """The unit and all above it, on the day or on its last one before."""
+    ended, _ = structure.ends_on(unit, day)
+    return structure.path(unit, min(day, ended - 1))
 
 
 def _refused(officer: str, reason: str, **params: object) -> Refused:
