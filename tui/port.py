@@ -38,8 +38,13 @@ class Standing:
     """The day of the last entry."""
     role: str
     """Of whoever works here (spec 2.1); `open_to_all` without any grant, `none` for a stranger among grants."""
-    alerts: int
-    """Live alerts, as many as `sledger alerts list` lists."""
+    alerts_at: Mapping[tuple[str, ...], int]
+    """The units that alerts concern together -> how many such alerts are live."""
+
+    @property
+    def alerts(self) -> int:
+        """Live alerts, as many as `sledger alerts list` lists."""
+        return sum(self.alerts_at.values())
 
 
 @dataclass(frozen=True, slots=True)

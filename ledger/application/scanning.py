@@ -31,6 +31,7 @@ from ledger.domain.terms import Severity
 from ledger.domain.time import Perspective, shanghai_date
 from ledger.persistence.deliveries import Delivery, deliveries
 from ledger.persistence.store import Store
+from ledger.projections import tables as t
 from ledger.projections.alerts import alerts_of, last_act, live_alerts, scans_made, write_scan
 
 __all__ = ["Delivery", "ScanAnswer", "ScanRow", "Scanning"]
@@ -118,10 +119,14 @@ class Scanning(Alerting, Granting):
                 if last_act(unit.conn) == seen:
                     return _record(recording, findings, moment, endings)
 
-    def live_alerts(self) -> int:
-        """How many alerts are listed where nothing more is said; cheap enough to be asked after every entry."""
+    def live_alerts(self, person: str | None = None) -> Mapping[tuple[str, ...], int]:
+        """How many alerts are listed (about a person), by the units they concern together.
+
+        Cheap enough to be asked after every entry.
+        """
+        about = [] if person is None else [t.alert.c.person == person]
         with self.store.read() as conn:
-            return live_alerts(conn)
+            return live_alerts(conn, *about)
 
     def deliveries(self, recipient: str | None = None) -> list[Delivery]:
         """The messages that told people of alerts, and what came of each."""

@@ -53,10 +53,11 @@ def load_alerts(conn: Connection, *where: ColumnElement[bool]) -> dict[int, Aler
     return {row.id: _alert(row) for row in conn.execute(query)}
 
 
-def live_alerts(conn: Connection) -> int:
-    """How many alerts are live: open, acknowledged, snoozed or waived."""
-    live = select(func.count()).select_from(t.alert).where(t.alert.c.standing == Standing.OPEN.value)
-    return int(conn.execute(live).scalar_one())
+def live_alerts(conn: Connection, *where: ColumnElement[bool]) -> dict[tuple[str, ...], int]:
+    """How many alerts are live (open, acknowledged, snoozed or waived), by the units they concern together."""
+    a = t.alert.c
+    live = select(a.units, func.count()).where(a.standing == Standing.OPEN.value, *where).group_by(a.units)
+    return {tuple(json.loads(units)): count for units, count in conn.execute(live)}
 
 
 def find_alert(conn: Connection, number: int) -> Alert | None:

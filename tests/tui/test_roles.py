@@ -127,7 +127,7 @@ def test_an_alert_admin_acts_on_alerts_and_records_nothing(granted: Path) -> Non
 
     run(flow, granted, officer="预警员")
     with open_ledger(str(granted)) as ledger:
-        assert ledger.live_alerts() > 0
+        assert ledger.live_alerts()
 
 
 def test_what_an_auditor_may_do_stays_reading_and_exporting(granted: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from textual.app import ComposeResult
 from ledger.domain.time import Perspective
 from ledger.locale import N_, _, term
 from tui.marks import fit, plain
-from tui.messages import RowFolded, RowOpened, RowPointed
+from tui.messages import LedgerMoved, RowFolded, RowOpened, RowPointed
 from tui.port import Port
 from tui.screens.base import LedgerScreen
 from tui.widgets.detail import Detail
@@ -34,7 +35,9 @@ COLUMNS = (
     Column("dispatched_in", "", 5, right=True, from_width=110),
     Column("at_work", "", 8, right=True, from_width=100),
     Column("balance", "", 8, right=True),
+    Column("alerts", "!", 1),
 )
+MEASURES = tuple(column.key for column in COLUMNS if column.key not in ("name", "balance", "alerts"))
 
 
 EMPTY = N_("No unit on this date: F2 sets one up, F4 goes to another date.")
@@ -48,6 +51,8 @@ class Overview(LedgerScreen):
         self.table = LedgerTable(_worded(COLUMNS), id="units", empty=EMPTY)
         self.detail = Detail()
         self._rows: dict[str, HeadcountRow] = {}
+        self._alerts: Mapping[str, int] = {}
+        """Unit -> live alerts about it or anything below it."""
         self._depths: dict[str, int] = {}
         self._parents: set[str] = set()
         self._unfolded: set[str] | None = None
@@ -73,6 +78,12 @@ class Overview(LedgerScreen):
                 self._parents.add(parent)
         if self._unfolded is None:
             self._unfolded = {unit for unit, depth in self._depths.items() if depth == 0}
+        self._mark()
+
+    def _mark(self) -> None:
+        """Put the alerts beside the units; they are counted when the ledger has moved, whatever date is looked at."""
+        standing = self.ours.standing
+        self._alerts = {} if standing is None else alerts_below(self._rows, standing.alerts_at)
         self._show()
 
     def _show(self) -> None:
@@ -89,13 +100,12 @@ class Overview(LedgerScreen):
 
     def _line(self, row: HeadcountRow) -> Row:
         words, tone = balance(row.vacancies)
-        cells = {
-            column.key: _number(row.measure(column.key)) for column in COLUMNS if column.key not in ("name", "balance")
-        }
-        tones = {"balance": tone} if tone else {}
+        cells = {key: _number(row.measure(key)) for key in MEASURES}
+        cells |= {"name": row.name, "balance": words, "alerts": "!" if self._alerts.get(row.unit) else ""}
+        tones = {"alerts": "overdue", **({"balance": tone} if tone else {})}
         tones |= {"seconded_out": "away"} if row.seconded_out else {}
         twig = "" if row.unit not in self._parents else ("-" if row.unit in (self._unfolded or ()) else "+")
-        return Row(row.unit, {**cells, "name": row.name, "balance": words}, self._depths[row.unit], twig, tones)
+        return Row(row.unit, cells, self._depths[row.unit], twig, tones)
 
     @property
     def pointed_unit(self) -> str | None:
@@ -109,6 +119,11 @@ class Overview(LedgerScreen):
         """The unit under the cursor."""
         pointed = self.table.pointed
         return {} if pointed is None else {"unit": pointed}
+
+    def on_ledger_moved(self, message: LedgerMoved) -> None:
+        """The alerts are those of now, also where the past is looked at."""
+        if self.ours.where.is_history:
+            self._mark()
 
     def on_row_folded(self, message: RowFolded) -> None:
         """Fold or unfold; folding a leaf goes to its parent."""
@@ -130,7 +145,7 @@ class Overview(LedgerScreen):
         row = self._rows.get(str(message.row))
         if row is not None:
             self.status.subject = row.name
-            self.detail.say(_detail(row))
+            self.detail.say(_detail(row, self._alerts.get(row.unit, 0)))
 
     def on_row_opened(self, message: RowOpened) -> None:
         """The unit's page."""
@@ -146,18 +161,33 @@ def _worded(columns: Sequence[Column]) -> list[Column]:
     return [one if one.label else replace(one, label=term("short", one.key)) for one in columns]
 
 
+def alerts_below(rows: Mapping[str, HeadcountRow], alerts_at: Mapping[tuple[str, ...], int]) -> Mapping[str, int]:
+    """Unit -> how many alerts concern it or anything below it; one that concerns several of these counts once."""
+    found: Counter[str] = Counter()
+    for units, count in alerts_at.items():
+        above: set[str] = set()
+        for code in units:
+            unit: str | None = code
+            while unit is not None and unit in rows and unit not in above:
+                above.add(unit)
+                unit = rows[unit].parent
+        found.update(dict.fromkeys(above, count))
+    return found
+
+
 def _number(value: int | None) -> str:
     return "-" if value is None else str(value)
 
 
-def _detail(row: HeadcountRow) -> str:
+def _detail(row: HeadcountRow, alerts: int) -> str:
     on_roll = _("{word} {bar} {part}/{whole}").format(
         word=term("measure", "on_roll"), bar=bar(row.on_roll, row.quota), part=row.on_roll, whole=_number(row.quota)
     )
     present = _("{word} {bar} {part}/{whole}").format(
         word=term("measure", "present"), bar=bar(row.present, row.quota), part=row.present, whole=_number(row.quota)
     )
-    return f"{plain(row.name)} ({plain(row.unit)})  {on_roll}  {present}"
+    marked = ["  " + _("Alerts {count}").format(count=f"!{alerts}")] if alerts else []
+    return "".join([f"{plain(row.name)} ({plain(row.unit)})", *marked, f"  {on_roll}  {present}"])
 
 
 def bar(part: int, whole: int | None) -> str:

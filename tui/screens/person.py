@@ -22,7 +22,8 @@ from tui.widgets.detail import Words
 from tui.widgets.strip import MonthStrip
 from tui.widgets.table import LedgerTable
 
-Answer = tuple[PersonAnswer, Months, dict[str, str]]
+Answer = tuple[PersonAnswer, Months, dict[str, str], int]
+"""The person, the months, names of units, and how many alerts about the person are live."""
 
 
 EMPTY = N_("Nothing is known of this person then: = goes to the present.")
@@ -56,10 +57,10 @@ class PersonPage(LedgerScreen):
         self.ask(lambda port: _person(port, port.perspective(where), person), self._paint)
 
     def _paint(self, answer: Answer) -> None:
-        told, months, names = answer
+        told, months, names, alerts = answer
         self.status.subject = told.name or told.person
         self.unit = told.charged_to
-        self.head.say(_head(told, names))
+        self.head.say(_head(told, names, alerts))
         self.strip.show(months)
         self._lines = told.entries
         self._show()
@@ -96,7 +97,8 @@ class PersonPage(LedgerScreen):
 def _person(port: Port, p: Perspective, person: str) -> Answer:
     told = port.ledger.person(p, person)
     units = {code for code in (told.charged_to, told.host) if code}
-    return told, port.ledger.months(p, person), port.ledger.unit_names(p, units)
+    alerts = sum(port.ledger.live_alerts(person).values())
+    return told, port.ledger.months(p, person), port.ledger.unit_names(p, units), alerts
 
 
 def _day_of(line: LogLine, lines: Sequence[LogLine]) -> str:
@@ -107,7 +109,7 @@ def _day_of(line: LogLine, lines: Sequence[LogLine]) -> str:
     return line.recorded_at[:10] if target is None or target.effective_on is None else target.effective_on
 
 
-def _head(told: PersonAnswer, names: dict[str, str]) -> str:
+def _head(told: PersonAnswer, names: dict[str, str], alerts: int) -> str:
     if told.charged_to is None:
         place = _("not on the roll on this date")
     else:
@@ -119,4 +121,5 @@ def _head(told: PersonAnswer, names: dict[str, str]) -> str:
         elif told.leave is not None:
             place += "  " + term("leave", told.leave)
     positions = "  " + _(", ").join(told.positions) if told.positions else ""
-    return f"{told.name} {told.person}  {place}{positions}"
+    marked = "  " + _("own alerts !{count}").format(count=alerts) if alerts else ""
+    return f"{told.name} {told.person}{marked}  {place}{positions}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -56,6 +58,61 @@ def test_where_nothing_is_told_the_count_is_nought(town: Path) -> None:
         assert "预警 0 " in first_line(app)
 
     run(flow, town)
+
+
+def test_a_unit_is_marked_where_the_command_line_lists_alerts_about_it_or_below(told: Path) -> None:
+    marked: dict[str, int] = {}
+
+    async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
+        table = app.screen.table  # type: ignore[attr-defined]  # the overview has a table
+        for _depth in range(3):
+            for unit in table.ids:
+                table.point(unit)
+                await pilot.press("right")
+        for unit in table.ids:
+            table.point(unit)
+            await pilot.pause()
+            detail = shown(app).splitlines()[-2]
+            line = next(line for line in shown(app).splitlines() if line.startswith(">"))
+            count = re.search(r"预警 !(\d+)", detail)
+            assert line.endswith("!") == (count is not None)
+            marked[unit] = 0 if count is None else int(count[1])
+
+    run(flow, told)
+    listed_below = {unit: len(Sledger(told).json("alerts", "list", "--unit", unit)["rows"]) for unit in marked}
+    assert marked == listed_below
+    assert {0, listed(told)} <= set(marked.values())
+
+
+def test_the_mark_of_a_unit_goes_with_its_last_alert_also_while_the_past_is_looked_at(told: Path) -> None:
+    async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
+        app.screen.table.point("XIAN")  # type: ignore[attr-defined]  # the overview has a table
+        await press(pilot, "ctrl+left")
+        assert f"预警 !{listed(told)}  " in shown(app).splitlines()[-2]
+        with open_ledger(str(told), officer="李建") as ledger:
+            overdue = next(line.alert for line in alerts_of(told) if line.alert.rule == "overdue_secondment")
+            ledger.record({"type": "secondment_ended", "person": overdue.person, "effective_on": "2022-07-01"})
+            ledger.scan(ledger.perspective().as_of)
+        app._look()
+        await settled(pilot)
+        assert f"预警 !{listed(told)}  " in shown(app).splitlines()[-2]
+
+    run(flow, told)
+
+
+def test_a_person_s_page_counts_the_alerts_about_the_person(told: Path) -> None:
+    people = Counter(line.alert.person for line in alerts_of(told) if line.alert.live and line.alert.person)
+    assert people
+    assert "DZ8" not in people
+
+    async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
+        for person in (*people, "DZ8"):
+            app.show_subject("person", person)
+            await settled(pilot)
+            head = shown(app).splitlines()[1]
+            assert (f"本人预警 !{people[person]}  " in head) == (person in people)
+
+    run(flow, told)
 
 
 def test_a_click_on_the_count_opens_the_inbox_and_one_on_the_dates_asks_for_others(told: Path) -> None:

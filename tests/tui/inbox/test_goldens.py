@@ -1,4 +1,4 @@
-"""The inbox and what opens from it as text, at both sizes in both languages, compared with what was found good.
+"""Screens of a ledger with alerts as text, at both sizes in both languages, compared with what was found good.
 
 SLEDGER_GOLDENS=write python -m pytest tests/tui/inbox/test_goldens.py     writes them anew: look at each difference
 """
@@ -25,6 +25,16 @@ async def inbox(pilot: Pilot[int], app: LedgerApp) -> None:
     await press(pilot, "f6", "space", "down")
 
 
+async def overview(pilot: Pilot[int], app: LedgerApp) -> None:
+    app.screen.table.point("T1")  # type: ignore[attr-defined]  # the first screen has a table
+    await press(pilot, "right", "down")
+
+
+async def person(pilot: Pilot[int], app: LedgerApp) -> None:
+    app.show_subject("person", "DZ2")
+    await press(pilot)
+
+
 async def history(pilot: Pilot[int], app: LedgerApp) -> None:
     await press(pilot, "f6", "enter")
 
@@ -44,7 +54,7 @@ async def deliveries(pilot: Pilot[int], app: LedgerApp) -> None:
 
 
 SCREENS: dict[str, Callable[[Pilot[int], LedgerApp], Awaitable[None]]] = {
-    one.__name__: one for one in (inbox, history, waive, resolve, deliveries)
+    one.__name__: one for one in (overview, person, inbox, history, waive, resolve, deliveries)
 }
 
 
