@@ -52,7 +52,7 @@ def attach(session: Session, file: Path, entries: tuple[str, ...]) -> None:
     from ledger.cli.parsing import reference
     from ledger.domain.refusals import Refused
 
-    with session.open_to_record() as ledger:
+    with session.open_to_record("record") as ledger:
         answer = ledger.attach(file, [reference(one) for one in entries], folder_of(session, ledger))
     if isinstance(answer, Refused):
         raise Declined(answer)

@@ -22,6 +22,7 @@ from sqlalchemy import Connection, select
 from ledger.domain.faults import N_, CannotOpen, LedgerDamaged
 from ledger.persistence.batches import Batch, batches
 from ledger.persistence.chain import genesis, link
+from ledger.persistence.disk import keep_names
 from ledger.persistence.head import read_head
 from ledger.persistence.schema import FORMAT, event
 from ledger.persistence.seals import footing, kept
@@ -95,11 +96,7 @@ def write_archive(
     except BaseException:
         part.unlink(missing_ok=True)
         raise
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)  # the name, too, must survive a power cut
-    finally:
-        os.close(folder)
+    keep_names(path.parent)
     return count
 
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
 from ledger.domain.faults import N_, CannotOpen, WrongUsage
+from ledger.persistence.disk import keep_names
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _PIECE = 1 << 20
@@ -44,13 +46,14 @@ class Attachments:
     def keep(self, source: Path) -> str:
         """Keep a copy of a file; gives its SHA-256. The same content is kept once. Raises OSError."""
         self.folder.mkdir(mode=0o700, exist_ok=True)
-        part = self.folder / f"{os.getpid()}.part"
+        part = self.folder / f"{secrets.token_hex(8)}.part"  # programs of several machines may share the folder
         try:
             with source.open("rb") as file, os.fdopen(_new(part), "wb") as copy:
                 sha256 = _copied(file, copy)
                 copy.flush()
                 os.fsync(copy.fileno())
             part.replace(self._place(sha256))
+            keep_names(self.folder)
         finally:
             part.unlink(missing_ok=True)
         return sha256

@@ -33,6 +33,7 @@ from ledger.domain.faults import (
     StorageNotDurable,
     UnsafeSharing,
 )
+from ledger.persistence.disk import keep_names
 from ledger.persistence.places import share_of
 from ledger.persistence.schema import APPLICATION_ID, FORMAT
 from ledger.persistence.troubles import of_sqlite
@@ -155,12 +156,7 @@ def _give_name(part: Path, path: Path) -> None:
     except OSError:  # no second names on this disk: take the name first, so that nobody else can
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
         part.replace(path)
-    if os.name == "posix":
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+    keep_names(path.parent)
 
 
 def choose_journal(path: Path, shown: str, seconds: float) -> None:

@@ -6,12 +6,14 @@ import hashlib
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import IO
 
 import pytest
 
 from ledger.bootstrap import Ledger, create_ledger, restore_ledger
 from ledger.domain.faults import UnknownEntry
 from ledger.domain.refusals import Refused
+from ledger.persistence import attachments
 from ledger.persistence.attachments import AttachmentChanged, AttachmentMissing, Attachments
 
 CONTENT = b"%PDF-1.7 \x00\xff a scan"
@@ -73,6 +75,23 @@ def test_it_is_kept_once_by_its_content_for_its_owner_only(folder: Attachments, 
     out = BytesIO()
     folder.write(SHA256, out)
     assert out.getvalue() == CONTENT
+
+
+def test_two_who_keep_a_scan_at_once_do_not_meet(
+    folder: Attachments, scan: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor does what a killed program has left, whose number another may have now."""
+    copied, begun = attachments._copied, []
+
+    def while_another_begins(source: IO[bytes], target: IO[bytes]) -> str:
+        begun.append(source)
+        if len(begun) == 1:
+            assert folder.keep(scan) == SHA256
+        return copied(source, target)
+
+    monkeypatch.setattr(attachments, "_copied", while_another_begins)
+    assert folder.keep(scan) == SHA256
+    assert (len(begun), [one.name for one in folder.folder.iterdir()]) == (2, [SHA256])
 
 
 def test_what_was_changed_or_is_gone_is_never_given_out(folder: Attachments, scan: Path) -> None:

@@ -51,6 +51,7 @@ def test_roles_are_given_listed_and_taken(town: Sledger) -> None:
         ("alerts", "due-letters", "--out", "letters"),
         ("rebuild",),
         ("admin", "officer", "add", "shen", "--role", "admin"),
+        ("attach", "in.jsonl", "--entry", "3"),
     ],
     ids=" ".join,
 )
@@ -63,6 +64,7 @@ def test_an_auditor_is_refused_with_the_reason(town: Sledger, words: tuple[str, 
     assert (refused["code"], refused["remedy"]) == ("not_permitted", "请有相应权限的人登记。")
     assert "shen 的角色是审计" in refused["message"]
     assert town.json("status")["position"] == before
+    assert not town.ledger.with_name(f"{town.ledger.name}.attachments").exists()
     assert town("headcount", "--officer", "shen").exit_code == 0
 
 
