@@ -128,6 +128,11 @@ GO_TO: tuple[Key, ...] = (
     Key("go.back", ("pageup",), "screen.step(-1)", N_("Month back in the box"), "ksy", DATES, priority=True),
     Key("go.on", ("pagedown",), "screen.step(1)", N_("Month forward in the box"), "kxy", DATES, priority=True),
 )
+PLACES: tuple[Key, ...] = tuple(
+    Key(f"place.{digit}", (digit,), f"screen.place({digit})", N_("Go to the place of this number"), "qwcc", DATES)
+    for digit in "123456789"
+)
+"""While the list has the focus; in the fields above it digits are typed."""
 UNIT: tuple[Key, ...] = (
     Key("unit.roster", ("1",), "screen.tab('roster')", N_("Roster"), "hmc", SCREENS),
     Key("unit.quota", ("2",), "screen.tab('quota')", N_("Quota history"), "bzyg", SCREENS),

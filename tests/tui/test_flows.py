@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+import pytest
 from textual.pilot import Pilot
 
 from tests.tui.screens import press, run, shown
@@ -77,6 +79,51 @@ def test_go_to_date_refuses_a_day_that_does_not_exist_and_stays(town: Path) -> N
         await press(pilot, "enter")
         assert "没有这一天" in shown(app) or "没有这样的" in shown(app) or "日历" in shown(app)
         assert app.where.as_of.isoformat() == "2022-07-01"
+
+    run(flow, town)
+
+
+def places(app: LedgerApp) -> dict[str, str]:
+    """Number -> date, of the places F4 lists."""
+    lines = [line[1:].split() for line in shown(app).splitlines() if re.match(r"[ >][1-9] ", line)]
+    return {words[0]: words[-2] for words in lines}
+
+
+@pytest.mark.parametrize("digits", ["23", "２３"])
+def test_a_digit_alone_in_the_field_is_the_number_of_a_place(town: Path, digits: str) -> None:
+    async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
+        for digit, number in zip(digits, "23", strict=True):
+            await press(pilot, "f4", digit)
+            assert f" {places(app)[number]} " in shown(app).splitlines()[1]
+            there = places(app)[number]
+            await press(pilot, "enter")
+            assert f"生效日 {there} " in shown(app)
+
+    run(flow, town)
+
+
+def test_digits_typed_into_the_empty_field_stay_a_date(town: Path) -> None:
+    async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
+        for typed in ("20211231", "1998-03-01", "３"):
+            await press(pilot, "f4", *typed)
+            assert app.screen.on.value == typed  # type: ignore[attr-defined]  # the field of F4
+            await press(pilot, "escape")
+        await press(pilot, "f4", "9", "enter")
+        assert type(app.screen).__name__ == "GoTo"  # there is no ninth place yet
+
+    run(flow, town)
+
+
+def test_in_the_list_a_digit_goes_to_its_place_at_once_with_what_was_known_there(town: Path) -> None:
+    async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
+        await press(pilot, "ctrl+left")
+        was = app.where
+        await press(pilot, "f4", "1", "enter")
+        assert not app.where.is_history
+        await press(pilot, "f4")
+        assert places(app)["6"] == was.as_of.isoformat()  # the fifth is where we are
+        await press(pilot, "tab", "tab", "6")
+        assert app.where == was
 
     run(flow, town)
 

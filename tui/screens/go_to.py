@@ -22,24 +22,26 @@ from tui.widgets.detail import Words
 from tui.widgets.field import DateInput, LedgerInput
 from tui.widgets.table import Column, LedgerTable, Row
 
-KEPT = 5
-"""Places one may go back to."""
-KEPT_FIRST = 3
-"""Places that are always there."""
+SCAN, RECENT = 4, 5
+"""The numbers of the last scan and of the place one was at last; the others are always there."""
+HINT = N_("a date, or a number of the list")
 COLUMNS = (Column("what", N_("Date"), 20), Column("on", N_("As of"), 14), Column("known", N_("Known"), 12, grow=True))
 
 
 class GoTo(LedgerScreen):
-    """Two fields and the places people go to most. Enter goes there."""
+    """Two fields and the places people go to most, with numbers. Enter goes there.
+
+    No date is one digit long: alone in the field, a digit is the number of a place, and nobody's typing is cut short.
+    """
 
     AUTO_FOCUS = "#on"
-    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings(keys.GO_TO)]
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings((*keys.GO_TO, *keys.PLACES))]
 
     def __init__(self, recent: Sequence[Where]) -> None:
         super().__init__()
         self.on = DateInput(id="on")
         self.known = LedgerInput(id="known")
-        self.meant = Words(id="meant")
+        self.meant = Words(_(HINT), id="meant")
         self.table = LedgerTable(COLUMNS, id="places")
         self._places = _places(recent)
 
@@ -64,7 +66,7 @@ class GoTo(LedgerScreen):
         self._show_places()
 
     def _show_places(self) -> None:
-        self.table.show(range(len(self._places)), lambda ids: [_row(index, *self._places[index]) for index in ids])
+        self.table.show(sorted(self._places), lambda ids: [_row(number, *self._places[number]) for number in ids])
 
     def action_step(self, months: int) -> None:
         """The date in the box, a month on or back."""
@@ -79,18 +81,34 @@ class GoTo(LedgerScreen):
         self.ask(lambda port: port.scanned_on(), self._add_scan)
 
     def _add_scan(self, day: date | None) -> None:
-        if day is not None and all(name != _("last scan") for name, _place in self._places):
-            self._places.insert(KEPT_FIRST, (_("last scan"), Where(day)))
+        if day is not None:
+            self._places[SCAN] = (_("last scan"), Where(day))
             self._show_places()
+
+    def _numbered(self) -> tuple[str, Where] | None:
+        """The place whose number stands alone in the field."""
+        typed = self.on.value.strip()
+        return self._places.get(int(typed)) if len(typed) == 1 and typed.isdecimal() else None
 
     def on_date_input_read(self, message: DateInput.Read) -> None:
         """Say what the typed date means."""
         message.stop()
-        self.meant.say(told(message.day) if message.day is not None else message.problem)
+        numbered = self._numbered()
+        if numbered is not None:
+            name, where = numbered
+            self.meant.say(f"{name} {told(where.as_of)}")
+        elif message.day is not None:
+            self.meant.say(told(message.day))
+        else:
+            self.meant.say(message.problem or _(HINT))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Go there."""
         event.stop()
+        numbered = self._numbered() if event.input is self.on else None
+        if numbered is not None:
+            self._go(numbered[1])
+            return
         day, problem = self.on.read()
         if problem:
             self.notice.say(problem)
@@ -103,7 +121,12 @@ class GoTo(LedgerScreen):
         """Go to a place of the list."""
         message.stop()
         assert isinstance(message.row, int)
-        self._go(self._places[message.row][1])
+        self.action_place(message.row)
+
+    def action_place(self, number: int) -> None:
+        """Go to the place of a number, if there is one."""
+        if number in self._places:
+            self._go(self._places[number][1])
 
     def _go(self, where: Where | None) -> None:
         if where is None:
@@ -132,16 +155,16 @@ def known_at(port: Port, where: Where, typed: str) -> Where | None:
         return None
 
 
-def _places(recent: Sequence[Where]) -> list[tuple[str, Where]]:
+def _places(recent: Sequence[Where]) -> dict[int, tuple[str, Where]]:
     first = today().replace(day=1)
-    ends = [
-        (_("today"), Where()),
-        (_("last month's end"), Where(first - timedelta(days=1))),
-        (_("last year's end"), Where(date(first.year - 1, 12, 31))),
-    ]
-    return [*ends, *((_("lately"), where) for where in recent)]
+    return {
+        1: (_("today"), Where()),
+        2: (_("last month's end"), Where(first - timedelta(days=1))),
+        3: (_("last year's end"), Where(date(first.year - 1, 12, 31))),
+        **{number: (_("lately"), where) for number, where in enumerate(recent, RECENT)},
+    }
 
 
-def _row(index: int, name: str, where: Where) -> Row:
+def _row(number: int, name: str, where: Where) -> Row:
     known = _("latest") if where.known_at is None else f"#{where.known_at}"
-    return Row(index, {"what": name, "on": where.as_of.isoformat(), "known": known})
+    return Row(number, {"what": f"{number} {name}", "on": where.as_of.isoformat(), "known": known})
