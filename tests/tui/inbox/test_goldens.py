@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 
+from ledger.bootstrap import open_ledger
+from ledger.domain.refusals import Refused
 from tests.tui.inbox.looking import fill
 from tests.tui.screens import LARGE, SMALL, press, run, shown
 from tests.tui.test_goldens import check
@@ -70,7 +73,30 @@ def test_the_screen_is_as_it_was_found_good(name: str, size: tuple[int, int], la
         text = shown(app)
 
     run(flow, told, size=size, lang=lang)
-    path = FOLDER / f"{name}.{size[0]}x{size[1]}.{lang}.txt"
+    compare(f"{name}.{size[0]}x{size[1]}.{lang}.txt", text)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
+@pytest.mark.parametrize("role", ["auditor", "alert_admin"])
+def test_the_first_screen_of_a_role_is_as_it_was_found_good(
+    role: str, size: tuple[int, int], lang: str, told: Path
+) -> None:
+    with open_ledger(str(told), officer="管理员", clock=lambda: datetime(2022, 7, 1, 10, tzinfo=UTC)) as ledger:
+        for officer, given in (("管理员", "admin"), ("陆琴", role)):
+            assert not isinstance(ledger.grant_role(officer, given), Refused)
+    text = ""
+
+    async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
+        nonlocal text
+        text = shown(app)
+
+    run(flow, told, size=size, lang=lang, officer="陆琴")
+    compare(f"{role}.{size[0]}x{size[1]}.{lang}.txt", text)
+
+
+def compare(name: str, text: str) -> None:
+    path = FOLDER / name
     if WRITING:
         FOLDER.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
