@@ -84,9 +84,9 @@ def _draft(name: str, sha256: str) -> str:
 
 
 def _free(path: Path) -> Path:
-    """The path itself, or with a number where a letter lies there: no letter is ever overwritten."""
+    """The path itself, or with a number where a letter lies there, if only as PDF: none is ever overwritten."""
     numbered = (path.with_stem(f"{path.stem} {number}") for number in count(2))
-    return next(one for one in chain([path], numbered) if not one.exists())
+    return next(one for one in chain([path], numbered) if not one.exists() and not one.with_suffix(".pdf").exists())
 
 
 def _finish(ledger: Ledger, folder: Path) -> None:

@@ -99,6 +99,11 @@ def test_no_letter_is_overwritten_by_another_of_the_same_day_and_host(
     assert day(ledger, clock, FIRST, tmp_path) == [f"{FIRST} 到期提醒 C1 2.docx", f"{FIRST} 到期提醒 C1.docx"]
 
 
+def test_a_letter_of_which_only_the_pdf_is_left_keeps_its_name(ledger: Ledger, clock: Clock, tmp_path: Path) -> None:
+    (tmp_path / f"{FIRST} 到期提醒 C1.pdf").write_bytes(b"signed and sent")
+    assert f"{FIRST} 到期提醒 C1 2.docx" in day(ledger, clock, FIRST, tmp_path)
+
+
 def before(monkeypatch: pytest.MonkeyPatch, where: object, name: str) -> None:
     """Killed instead of doing this."""
 
