@@ -99,7 +99,8 @@ def read_workbook(path: Path) -> list[Sheet]:
     """All sheets of a file, read by a child process. Raises UnreadableSheet, OSError."""
     with path.open("rb"):  # a missing file is told before a process is started
         pass
-    command = [sys.executable, "-m", "ledger.interchange.parser", str(path.absolute())]
+    # -P: a file named json.py beside the spreadsheets is not run
+    command = [sys.executable, "-P", "-m", "ledger.interchange.parser", str(path.absolute())]
     nothing = subprocess.DEVNULL
     with subprocess.Popen(command, stdin=nothing, stdout=subprocess.PIPE, stderr=nothing) as child:  # noqa: S603  our own
         watch = threading.Timer(parser.SECONDS, child.kill)

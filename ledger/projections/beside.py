@@ -97,7 +97,7 @@ class Folding:
             raise NotFinished
         try:
             self._process = subprocess.Popen(  # noqa: S603  ourselves
-                [sys.executable, "-m", __name__],
+                [sys.executable, "-P", "-m", __name__],  # -P: nothing is imported from the folder one stands in
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

@@ -141,3 +141,13 @@ def test_a_zip_that_lies_about_its_size(tmp_path: Path) -> None:
     assert lied != data
     path.write_bytes(lied)
     assert problem(path) in ("damaged", "bomb", "limits")
+
+
+def test_a_program_that_lies_beside_a_spreadsheet_is_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever unpacks what was sent to him and imports from that folder runs nothing of it."""
+    for name in ("json", "zipfile", "ledger"):
+        (tmp_path / f"{name}.py").write_text(f"open('ran-{name}', 'w')\n", encoding="utf-8")
+    path = hostile.workbook(tmp_path / "x.xlsx", ['<row r="1"><c r="A1"><v>5</v></c></row>'])
+    monkeypatch.chdir(tmp_path)
+    assert read_workbook(path)[0].rows == {0: [5]}
+    assert list(tmp_path.glob("ran-*")) == []

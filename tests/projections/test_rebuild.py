@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -175,7 +176,12 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return ended
 
 
-def test_other_processes_make_the_same_tables(ledger_url: str, history: list[Any], started: list[int]) -> None:
+def test_other_processes_make_the_same_tables(
+    ledger_url: str, history: list[Any], started: list[int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where one stands in a folder with programs of others, which are not theirs to run."""
+    (tmp_path / "json.py").write_text("raise SystemExit(9)\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
     with recorded(ledger_url, history) as ledger:
         told: list[tuple[int, int]] = []
         rebuild.rebuild(ledger.store, lambda done, total: told.append((done, total)), processes=2)
