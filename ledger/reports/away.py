@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
@@ -20,6 +21,7 @@ from ledger.queries.secondments import SecondmentLine
 from ledger.queries.view import View
 from ledger.reports.lookups import About, about, document_of, iso, stated, unit_name
 from ledger.reports.model import Asked, Block, Cell, Chart, Field, Register, begin, worded_month
+from ledger.reports.tracing import at
 
 SOON = 30
 """Days before the last day from which a register calls a secondment 临期."""
@@ -68,6 +70,7 @@ def secondments(ledger: Ledger, asked: Asked) -> Register:
     register = begin(ledger, asked, "secondments", _("Register of secondments"))
     first = asked.first or date(asked.perspective.as_of.year, 1, 1)
     register.period = (first, asked.perspective.as_of)
+    register.questions = [f"sledger secondments --unit {shlex.quote(asked.unit)} {at(asked.perspective)}"]
     running = {
         (line.person, line.started_on): line for line in ledger.secondments(asked.perspective, unit=asked.unit).rows
     }
@@ -212,6 +215,7 @@ _OVERDUE = (
     Field("deadline", N_("Deadline")),
     Field("result", N_("Result")),
     Field("note", N_("Remarks")),
+    Field("entry", N_("Entry no.")),
 )
 _BANDS = (
     Field("host", N_("Host unit")),
@@ -225,6 +229,7 @@ _BANDS = (
 def overdue(ledger: Ledger, asked: Asked) -> Register:
     """超期借调清理表: the longest overdue first, with the rules that hold; the office fills in the rest."""
     register = begin(ledger, asked, "overdue", _("List of overdue secondments to be settled"))
+    register.questions = [f"sledger campaign list --unit {shlex.quote(asked.unit)} {at(asked.perspective)}"]
     lines = ledger.campaign(asked.perspective, asked.unit).rows
     wrong = ledger.findings(asked.perspective, unit=asked.unit).rows
     block = Block(N_("List"), _OVERDUE)
@@ -261,6 +266,7 @@ def _overdue_line(view: View, line: SecondmentLine, rules: Iterable[Any], number
         None,
         None,
         None,
+        str(line.entry),
     ]
 
 

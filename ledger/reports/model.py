@@ -17,24 +17,42 @@ Cell = str | int | None
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One column. `title` is a message id; `measure`: the number of `sledger explain` that stands in it."""
+    """One column. `title` is a message id; `measure`: the number of `sledger explain` that stands in it.
+
+    `opening`: as at the beginning of the period.
+    """
 
     key: str
     title: str
     number: bool = False
     measure: str = ""
+    opening: bool = False
     width: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What the measures of a line count: a unit with all below it or `own`, and one kind or every one."""
+
+    unit: str
+    kind: str = ""
+    own: bool = False
 
 
 @dataclass(slots=True)
 class Block:
-    """One table of a register. `total`: the last line, None without one. `empty`: what is said of no rows."""
+    """One table of a register. `total`: the last line, None without one.
+
+    `origins`, where a field has a measure: that of every row; `whole`: that of the total.
+    """
 
     title: str
     fields: Sequence[Field]
     rows: list[list[Cell]] = field(default_factory=list)
     total: list[Cell] | None = None
     note: str = ""
+    origins: list[Origin] = field(default_factory=list)
+    whole: Origin | None = None
 
     def add_total(self, label: str) -> None:
         """Sum every column of numbers; a column without any number stays empty."""
@@ -74,6 +92,10 @@ class Register:
     blocks: list[Block] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     chart: Chart | None = None
+    opening: Perspective | None = None
+    """Where the period's opening figures come from."""
+    questions: list[str] = field(default_factory=list)
+    """Commands that give the people and entries of the whole register."""
 
     @property
     def head(self) -> list[str]:
@@ -97,15 +119,6 @@ class Register:
             text = _("Sealed up to entry no. {position}: {tip}, key {key}, {sealed_at}")
             lines.append(text.format(**{**told["seal"], "tip": told["seal"]["tip"][:16]}))
         return lines
-
-    @property
-    def trace(self) -> list[str]:
-        """How to find the people and entries behind each number."""
-        p, found = self.perspective, []
-        for one in dict.fromkeys(one for block in self.blocks for one in block.fields if one.measure):
-            told = f"sledger explain --unit {self.unit} --measure {one.measure} --on {p.as_of} --known-at {p.known_at}"
-            found.append(f"{_(one.title)}: {told}")
-        return found
 
     def to_json(self) -> dict[str, Any]:
         """The keys of docs/reference/json/report.schema.json."""

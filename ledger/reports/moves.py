@@ -6,6 +6,7 @@ month has a block of its own and is never put into the opening figure without a 
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -23,7 +24,8 @@ from ledger.queries.headcount import HeadcountAnswer
 from ledger.queries.sides import Standing
 from ledger.queries.view import View
 from ledger.reports.lookups import document_of, effective_on, iso, stated, unit_name
-from ledger.reports.model import Asked, Block, Cell, Chart, Field, Register, begin
+from ledger.reports.model import Asked, Block, Cell, Chart, Field, Origin, Register, begin
+from ledger.reports.tracing import at as told_at
 
 Place = tuple[str, str]
 """Unit and kind."""
@@ -51,8 +53,8 @@ _ARMY = ("军转", "转业", "退役")
 _MONTHLY = (
     Field("name", N_("Unit name")),
     Field("establishment", N_("Establishment")),
-    Field("quota_before", N_("Posts at the end of last month"), number=True),
-    Field("before", N_("On roll at the end of last month"), number=True),
+    Field("quota_before", N_("Posts at the end of last month"), number=True, measure="quota", opening=True),
+    Field("before", N_("On roll at the end of last month"), number=True, measure="on_roll", opening=True),
     Field("late", N_("Late"), number=True),
     *(Field(key, title, number=True) for key, title in IN.items()),
     Field("in", N_("In together"), number=True),
@@ -105,13 +107,15 @@ def monthly(ledger: Ledger, asked: Asked) -> Register:
     register = begin(ledger, asked, "monthly", _("Monthly report of changes in personnel"))
     register.period = (first, last)
     opening = _opening(ledger, asked, first - timedelta(days=1), register)
+    register.opening = opening
+    register.questions = [_diff(asked.unit, opening, closing)]
     bridge = ledger.diff(opening, closing, asked.unit)
     with ledger.view(closing) as view:
         at = ledger.entries_of(view).at
         entries = _entries_of((bridge.restated, bridge.changed), at)
         lines = _lines(bridge, entries)
         counts = _Counts(ledger, asked.unit, opening, closing)
-        block = _monthly_block(view, lines, counts)
+        block = _monthly_block(view, asked.unit, lines, counts)
         register.blocks = [
             block,
             _names(view, N_("Who came and went"), bridge.changed, entries),
@@ -120,6 +124,11 @@ def monthly(ledger: Ledger, asked: Asked) -> Register:
     register.chart = Chart(_("On roll before and after, and who came and went"), 0, ("before", "in", "out", "after"))
     block.note = _("End of last month + late + in - out = end of this month: {sum}").format(sum=_sum(block))
     return register
+
+
+def _diff(unit: str, opening: Perspective, closing: Perspective) -> str:
+    to = f"--to {closing.as_of} --to-known-at {closing.known_at}"
+    return f"sledger diff --unit {shlex.quote(unit)} {told_at(opening)} {to}"
 
 
 def _opening(ledger: Ledger, asked: Asked, day: date, register: Register) -> Perspective:
@@ -218,7 +227,7 @@ def _way_out(change: PersonChange, after: Place | None, entries: Mapping[int, Re
     return "other_out"
 
 
-def _monthly_block(view: View, lines: Mapping[Place, _Line], counts: _Counts) -> Block:
+def _monthly_block(view: View, unit: str, lines: Mapping[Place, _Line], counts: _Counts) -> Block:
     block = Block(N_("Changes"), _MONTHLY)
     places = dict.fromkeys([*counts.after, *counts.restated, *counts.before, *lines, *counts.borrowed])
     for place in places:
@@ -229,6 +238,7 @@ def _monthly_block(view: View, lines: Mapping[Place, _Line], counts: _Counts) ->
         came, left = (sum(line.moves[key] for key in keys) for keys in (IN, OUT))
         right = before + line.late + came - left == after
         change = None if quota_after is None else quota_after - (quota_restated or 0)
+        block.origins.append(Origin(*place, own=True))
         block.rows.append(
             [
                 unit_name(view, place[0]),
@@ -252,6 +262,7 @@ def _monthly_block(view: View, lines: Mapping[Place, _Line], counts: _Counts) ->
             ]
         )
     block.add_total(_("Total"))
+    block.whole = Origin(unit)
     assert block.total is not None
     block.total[[one.key for one in _MONTHLY].index("vacancies")] = counts.whole
     return block
@@ -303,6 +314,7 @@ def departures(ledger: Ledger, asked: Asked) -> Register:
     first = asked.first or date(asked.perspective.as_of.year, 1, 1)
     register.period = (first, asked.perspective.as_of)
     opening = replace(asked.perspective, as_of=first - timedelta(days=1))
+    register.questions = [_diff(asked.unit, opening, asked.perspective)]
     bridge = ledger.diff(opening, asked.perspective, asked.unit)
     block = Block(N_("People"), _PEOPLE)
     with ledger.view(asked.perspective) as view:

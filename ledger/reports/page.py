@@ -8,6 +8,7 @@ from jinja2 import Environment, StrictUndefined
 
 from ledger.locale import _, language
 from ledger.reports.model import SIGNATURES, Register
+from ledger.reports.tracing import printed
 
 _PAGE = """<!doctype html>
 <html lang="{{ 'zh-CN' if language == 'zh' else 'en' }}">
@@ -52,7 +53,7 @@ tr.total td { font-weight: bold; border-top: 2px solid #111; }
 {% if block.note %}<p>{{ block.note }}</p>{% endif %}
 {% endfor %}
 <div class="signatures">{% for one in signatures %}<span>{{ _(one) }}：</span>{% endfor %}</div>
-<p class="small">{{ register.small_print|join("；") }}{% for line in register.trace %}<br>{{ line }}{% endfor %}</p>
+<p class="small">{{ register.small_print|join("；") }}{% for line in traces %}<br>{{ line }}{% endfor %}</p>
 </body>
 </html>
 """
@@ -62,7 +63,9 @@ def write_html(file: IO[bytes], register: Register) -> None:
     """Write the page. Raises OSError."""
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     page = environment.from_string(_PAGE)
-    text = page.render(register=register, signatures=SIGNATURES, language=language(), _=_, td=_td)
+    text = page.render(
+        register=register, traces=printed(register), signatures=SIGNATURES, language=language(), _=_, td=_td
+    )
     file.write(text.encode("utf-8", "backslashreplace"))
 
 

@@ -10,6 +10,7 @@ from typing import IO, Any
 from ledger.locale import _
 from ledger.reports.fitting import fit
 from ledger.reports.model import SIGNATURES, Block, Register
+from ledger.reports.tracing import printed
 
 _ACROSS = 267
 """Millimetres between the margins."""
@@ -44,6 +45,8 @@ def write_docx(file: IO[bytes], register: Register) -> None:
             _run(document.add_paragraph(), block.note, _BODY, Pt(11))
     _run(document.add_paragraph(), "　　　　　　".join(f"{_(one)}：" for one in SIGNATURES), _BODY, Pt(12))
     _run(document.add_paragraph(), "；".join(register.small_print), _BODY, Pt(8))
+    for line in printed(register):
+        _run(document.add_paragraph(), line, _BODY, Pt(8))
     _save(document, file)
 
 

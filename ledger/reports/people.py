@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
+
 from ledger.bootstrap import Ledger
 from ledger.domain.terms import RosterStatus
 from ledger.locale import N_, _, term
 from ledger.reports.lookups import about, iso, unit_name
-from ledger.reports.model import Asked, Block, Field, Register, begin, worded_month
+from ledger.reports.model import Asked, Block, Field, Origin, Register, begin, worded_month
+from ledger.reports.tracing import at
 
 _BOARD = (
     Field("number", N_("Line"), width=5),
@@ -25,6 +28,7 @@ _ORDER = list(RosterStatus)
 def whereabouts(ledger: Ledger, asked: Asked) -> Register:
     """干部去向公示: everybody of the unit, and where each of them works today. Raises UnknownUnit."""
     register = begin(ledger, asked, "whereabouts", _("Where our people work"))
+    register.questions = [f"sledger roster --unit {shlex.quote(asked.unit)} {at(asked.perspective)}"]
     people = sorted(ledger.roster(asked.perspective, asked.unit).people, key=lambda one: _ORDER.index(one.status))
     block = Block(N_("Whereabouts"), _BOARD)
     with ledger.view(asked.perspective) as view:
@@ -85,7 +89,7 @@ _RETIRING = (
 _OUTLOOK = (
     Field("employer", N_("Employer")),
     Field("establishment", N_("Establishment")),
-    Field("vacancies", N_("Vacant (over)"), number=True),
+    Field("vacancies", N_("Vacant (over)"), number=True, measure="vacancies"),
     Field("retiring", N_("Will retire"), number=True),
     Field("then", N_("Vacant then"), number=True),
     Field("unknown", N_("Cannot be said"), number=True),
@@ -97,6 +101,8 @@ def retirements(ledger: Ledger, asked: Asked) -> Register:
     register = begin(ledger, asked, "retirements", _("Forecast of retirements"))
     answer = ledger.retirements(asked.perspective, asked.months, asked.unit)
     register.period = (asked.perspective.as_of, answer.until)
+    question = f"sledger retirements --unit {shlex.quote(asked.unit)} --months {asked.months} {at(asked.perspective)}"
+    register.questions = [question]
     people, outlook = Block(N_("People"), _RETIRING), Block(N_("Posts"), _OUTLOOK)
     with ledger.view(asked.perspective) as view:
         told = about(view, [one.person for one in answer.people])
@@ -120,6 +126,7 @@ def retirements(ledger: Ledger, asked: Asked) -> Register:
             then = None if group.vacancies is None else group.vacancies + group.retiring
             kind = term("establishment", group.establishment)
             numbers = [group.vacancies, group.retiring, then, group.unknown]
+            outlook.origins.append(Origin(group.employer, group.establishment))
             outlook.rows.append([unit_name(view, group.employer), kind, *numbers])
     people.note = _("The statutory date is a proposal; the organisation department decides.")
     register.blocks = [people, outlook]

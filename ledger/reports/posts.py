@@ -19,7 +19,7 @@ from ledger.queries.cited import Entries
 from ledger.queries.measures import HeadcountRow, KindCount
 from ledger.queries.view import View
 from ledger.reports.lookups import document_of, iso, unit_name
-from ledger.reports.model import Asked, Block, Cell, Chart, Field, Register, begin
+from ledger.reports.model import Asked, Block, Cell, Chart, Field, Origin, Register, begin
 
 _COUNTS = ("quota", "on_roll", "vacancies", "seconded_out", "on_leave", "present")
 _ESTABLISHMENT = (
@@ -71,6 +71,7 @@ def establishment(ledger: Ledger, asked: Asked) -> Register:
                 held = _leaders(row) if kind is None or len(row.by_establishment) < 2 else (None, None)
                 document = document_of(documents.get(causes.get((row.unit, kind or ""), 0)))
                 papers = (document.document_no, iso(document.issued_on))
+                block.origins.append(Origin(row.unit, kind or ""))
                 block.rows.append(_line(view, row, kind, count, held, len(block.rows) + 1, papers))
         _whole(block, rows)
         register.blocks = [block, _history(view, entries, asked.unit, codes)]
@@ -107,6 +108,7 @@ def _whole(block: Block, rows: tuple[HeadcountRow, ...]) -> None:
     if rows:
         top = rows[0]
         numbers = [getattr(top, name) for name in _COUNTS]
+        block.whole = Origin(top.unit)
         block.total = [_("Total"), None, None, None, *numbers, top.seconded_in, top.at_work, *_leaders(top), None, None]
         block.note = _("A line holds its unit with everything below it; the total is that of the first unit.")
 
@@ -203,7 +205,7 @@ _VACANCIES = (
     Field("quota", N_("Posts"), number=True, measure="quota"),
     Field("on_roll", N_("On roll"), number=True, measure="on_roll"),
     Field("vacant", N_("Vacant"), number=True, measure="vacancies"),
-    Field("over", N_("Over"), number=True),
+    Field("over", N_("Over"), number=True, measure="vacancies"),
     Field("seconded_out", N_("Lent"), number=True, measure="seconded_out"),
     Field("present", N_("Present on the establishment"), number=True, measure="present"),
     Field("really_vacant", N_("Posts without anybody present"), number=True),
@@ -219,9 +221,12 @@ def vacancies(ledger: Ledger, asked: Asked) -> Register:
     for row in rows:
         for kind, count in row.by_establishment.items():
             if (row.unit, kind) in own:
+                block.origins.append(Origin(row.unit, kind))
                 block.rows.append([str(len(block.rows) + 1), row.name, term("establishment", kind), *_gaps(count)])
     if rows and rows[0].quota is not None:
         kinds = [_gaps(count) for count in rows[0].by_establishment.values() if count.quota is not None]
+        if len(kinds) == len(rows[0].by_establishment):  # else it leaves out the kinds without posts
+            block.whole = Origin(asked.unit)
         block.total = [_("Total"), None, None, *(sum(int(one[n] or 0) for one in kinds) for n in range(7))]
     block.note = _("A line holds its unit with everything below it; the total is that of the first unit.")
     register.blocks = [block]

@@ -18,6 +18,7 @@ from ledger.locale import _, language
 from ledger.reports.fitting import MARGIN, fit
 from ledger.reports.model import SIGNATURES, Block, Register
 from ledger.reports.parts import paragraph, text_run
+from ledger.reports.tracing import printed
 from ledger.reports.word import page_of, parts_of
 
 PAGE = Path(__file__).parent / "templates" / "page.typ"
@@ -75,7 +76,7 @@ def _register(register: Register, across: float) -> Iterable[dict[str, Any]]:
         if block.note:
             yield paragraph([text_run(block.note, "body", 10)])
     yield paragraph([text_run("　　　　　　".join(f"{_(one)}：" for one in SIGNATURES), "body", 11)], above=14)
-    for line in ("；".join(register.small_print), *register.trace):
+    for line in ("；".join(register.small_print), *printed(register)):
         yield paragraph([text_run(line, "body", 6.5, colour="#595959")])
 
 

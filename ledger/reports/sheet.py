@@ -8,18 +8,22 @@ from datetime import datetime
 from typing import IO, Any
 
 import xlsxwriter  # type: ignore[import-untyped]
+from xlsxwriter.utility import xl_rowcol_to_cell  # type: ignore[import-untyped]
 
 from ledger.domain.text import no_formula
 from ledger.locale import _
 from ledger.reports.fitting import cells as half_characters
 from ledger.reports.fitting import widths
 from ledger.reports.model import SIGNATURES, Block, Cell, Chart, Register
+from ledger.reports.tracing import printed, traced
 
 _SAME_FOR_ALL = datetime(2000, 1, 1)  # noqa: DTZ001  equal registers are equal bytes
 _ROOM = 132
 """Half characters across A4 in landscape; a table that needs more is printed smaller."""
 _HEAD = 2
 """The row of the headings."""
+_NAMES = ("name", "employer", "establishment")
+"""The columns that say what a line is about."""
 _LINE = 15
 """Points."""
 _NO_FORMULAS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
@@ -56,14 +60,7 @@ def write_xlsx(file: IO[bytes], register: Register) -> None:
     places = [_sheet(book, register, block, looks) for block in register.blocks]
     if register.chart is not None and register.blocks[register.chart.block].rows:
         _chart(book, register, register.chart, places[register.chart.block])
-    if register.trace:
-        page = book.add_worksheet(_("How to trace"))
-        page.set_column(0, 0, 120)
-        page.set_landscape()
-        page.set_paper(9)
-        page.fit_to_pages(1, 0)
-        for row, line in enumerate([*register.trace, *register.small_print]):
-            page.write_string(row, 0, line)
+    _traces(book, register, [name for name, _first, _last in places], looks)
     book.close()
 
 
@@ -146,6 +143,32 @@ def _foot(page: Any, row: int, register: Register, block: Block, looks: dict[str
     signatures = "　　　　　　".join(f"{_(one)}：" for one in SIGNATURES)
     page.write_string(row, 0, signatures, looks["line"])
     page.write_string(row + 1, 0, "；".join(register.small_print), looks["small"])
+
+
+def _traces(book: Any, register: Register, sheets: list[str], looks: dict[str, Any]) -> None:
+    """A sheet with the command for every number, by its cell."""
+    page = book.add_worksheet(_("How to trace"))
+    for column, width in enumerate((26, 30, 24, 110)):
+        page.set_column(column, column, width)
+    page.set_landscape()
+    page.set_paper(9)
+    page.fit_to_pages(1, 0)
+    lines = [*printed(register), *register.small_print]
+    for row, line in enumerate(lines):
+        page.write_string(row, 0, line)
+    commands = list(traced(register))
+    if not commands:
+        return
+    start = len(lines) + 1
+    for column, title in enumerate((_("Cell"), _("Unit name"), _("Number"), _("Command"))):
+        page.write_string(start, column, title, looks["head"])
+    for row, one in enumerate(commands, start + 1):
+        block = register.blocks[one.block]
+        cells = (*block.rows, block.total or [])[one.row]
+        told = "　".join(str(cell) for cell, of in zip(cells, block.fields, strict=True) if of.key in _NAMES and cell)
+        place = f"{sheets[one.block]}!{xl_rowcol_to_cell(_HEAD + 1 + one.row, one.column)}"
+        for column, text in enumerate((place, told or _("Total"), _(block.fields[one.column].title), one.command)):
+            page.write_string(row, column, text)
 
 
 def _chart(book: Any, register: Register, told: Chart, place: tuple[str, int, int]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,9 +14,11 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+from click.testing import CliRunner
 
 from ledger import locale
 from ledger.bootstrap import Ledger, create_ledger
+from ledger.cli.app import app
 from ledger.domain.refusals import Refused
 from ledger.interchange.jsonl import import_lines
 from ledger.interchange.workbook import read_workbook
@@ -23,6 +26,7 @@ from ledger.persistence.notes import make_key
 from ledger.reports.catalogue import FORMS, MAKING, maker, write
 from ledger.reports.model import Asked, Block, Register
 from ledger.reports.moves import month_of
+from ledger.reports.tracing import printed, traced
 from tests.cli import schema
 
 SCENARIOS = Path(__file__).resolve().parents[1] / "scenarios"
@@ -254,7 +258,8 @@ def test_a_register_says_what_it_rests_on(town: Ledger) -> None:
     tip = town.verify().chain.tip.hex()
     assert register.footing.tip == tip
     assert any(tip[:16] in line for line in register.small_print)
-    assert "sledger explain --unit T1 --measure on_roll --on 2022-06-30 --known-at 210" in "\n".join(register.trace)
+    told = "\n".join(printed(register))
+    assert "sledger explain --unit T1 --measure on_roll --on 2022-06-30 --known-at 210" in told
 
 
 def test_a_register_says_under_which_seal_it_stands(tmp_path: Path) -> None:
@@ -365,6 +370,68 @@ def test_the_overdue_are_drawn_by_host_and_time(town: Ledger) -> None:
         for heading, key in zip(numbers, ("up_to_30", "up_to_180", "more"), strict=True)
     }
     assert labels == f"按借入单位!$A$4:$A${len(hosts) + 3}"
+
+
+MAY = {"on": date(2022, 5, 31), "first": date(2022, 5, 1)}
+YEARS = {"months": 36}
+TRACED: dict[str, dict[str, Any]] = {"establishment": {}, "vacancies": {}, "monthly": MAY, "retirements": YEARS}
+
+
+@pytest.mark.parametrize("unit", ["T1", "XIAN"])
+@pytest.mark.parametrize("name", TRACED)
+def test_the_command_beside_a_number_explains_that_number(town: Ledger, name: str, unit: str) -> None:
+    register = maker(name)(town, replace(asked(town, **TRACED[name]), unit=unit))
+    commands = list(traced(register))
+    for one in commands:
+        block = register.blocks[one.block]
+        shown = (*block.rows, block.total or [])[one.row][one.column]
+        key = block.fields[one.column].key
+        value = explained(town, one.command)
+        assert shown == (max(0, value) if key == "vacant" else max(0, -value) if key == "over" else value), one
+    measures = [
+        (number, row, column)
+        for number, block in enumerate(register.blocks)
+        for row, cells in enumerate(block.rows)
+        for column, one in enumerate(block.fields)
+        if one.measure in ("quota", "on_roll", "vacancies") and cells[column] is not None
+    ]
+    assert measures
+    assert set(measures) <= {(one.block, one.row, one.column) for one in commands}
+
+
+def explained(ledger: Ledger, command: str) -> int:
+    """What `sledger explain` answers to a command of a register."""
+    words = shlex.split(command)
+    assert words[:2] == ["sledger", "explain"]
+    told = CliRunner().invoke(app, ["--ledger", str(ledger.store.path), *words[1:], "--json"])
+    assert told.exit_code == 0, command
+    return int(json.loads(told.stdout)["value"])
+
+
+@pytest.mark.parametrize("name", MAKING)
+def test_every_register_names_questions_that_give_its_people(town: Ledger, name: str) -> None:
+    """Each command that is printed below a register runs; so everything in it can be asked again."""
+    register = made(town, name)
+    commands = [line.partition("sledger ")[2].replace(" N", " 1") for line in printed(register)]
+    assert commands
+    for command in commands:
+        told = CliRunner().invoke(app, ["--ledger", str(town.store.path), *shlex.split(command)])
+        assert told.exit_code == 0, (command, told.output)
+
+
+def test_a_spreadsheet_says_for_every_number_how_it_is_explained(town: Ledger, tmp_path: Path) -> None:
+    with (tmp_path / "r.xlsx").open("wb") as file:
+        write(made(town, "establishment"), ".xlsx", file)
+    sheets = {sheet.name: sheet for sheet in read_workbook(tmp_path / "r.xlsx")}
+    lines = [cells for cells in sheets["追溯办法"].rows.values() if len(cells) == 4]
+    assert lines[0] == ["单元格", "单位名称", "项目", "命令"]
+    for place, told, number, command in lines[1:]:
+        name, _sign, cell = str(place).partition("!")
+        column, row = ord(cell[0]) - ord("A"), int(cell[1:]) - 1
+        shown, head = sheets[name].rows[row], sheets[name].rows[2]
+        assert (head[column], explained(town, str(command))) == (number, shown[column])
+        assert told == "　".join(text for text in (shown[1], shown[3]) if text) or shown[0] == told
+    assert len(lines) == 1 + len(list(traced(made(town, "establishment"))))
 
 
 def test_the_json_of_a_register_has_the_keys_of_its_schema(town: Ledger) -> None:
