@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import sys
+
+from ledger.locale import _
+
 
 def screen(address: str, officer: str | None, language: str) -> int:
     """Run the screens on a ledger; the exit status."""
     from ledger import locale
+    from ledger.cli import out
     from ledger.cli.session import quick_imports
+    from ledger.cli.troubles import USAGE
+
+    if not (out.interactive(sys.stdin) and out.interactive(sys.stderr)):  # the toolkit would wait for keys for ever
+        out.say(_("The screens need a terminal; other programs use the commands: sledger --help"))
+        return USAGE
 
     with quick_imports():
         from tui.app import LedgerApp

@@ -436,3 +436,10 @@ WORDS = st.sampled_from(
 def test_no_line_of_words_makes_the_program_fail(town: Sledger, words: list[str]) -> None:
     result = town(*words)
     assert result.exit_code in (0, 1, 2, 3), (words, result.output)
+
+
+@pytest.mark.parametrize("words", [(), ("tui",)])
+def test_the_screens_without_a_terminal_say_so_and_wait_for_nobody(town: Sledger, words: tuple[str, ...]) -> None:
+    result = town(*words)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "sledger --help" in result.stderr
