@@ -165,12 +165,12 @@ ALERTS: tuple[Key, ...] = (
     Key("alerts.previous", ("shift+tab",), "screen.turn(-1)", N_("State before"), "syzt", LISTS),
 )
 REPORTS: tuple[Key, ...] = (
+    Key("reports.write", ("ctrl+s",), "screen.write", N_("Write"), "dc", LISTS, foot=True, priority=True),
     Key("reports.unit", ("1",), "screen.field('unit')", N_("Scope"), "fw", LISTS, foot=True),
     Key("reports.form", ("2",), "screen.form", N_("Format"), "gs", LISTS, foot=True),
     Key("reports.period", ("3",), "screen.field('period')", N_("Period"), "qj", LISTS, foot=True),
     Key("reports.file", ("4",), "screen.field('file')", N_("File"), "wj", LISTS, foot=True),
     Key("reports.table", ("5",), "screen.block", N_("Next table"), "xyb", LISTS),
-    Key("reports.write", ("ctrl+s",), "screen.write", N_("Write"), "dc", LISTS, foot=True, priority=True),
     Key("reports.copy", ("ctrl+c",), "screen.copy", N_("Copy table"), "fz", LISTS, foot=True, priority=True),
 )
 REPLAY: tuple[Key, ...] = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
@@ -114,6 +115,20 @@ class BrokenLine(Widget):
         return Text(fit(f" x {plain(self.broken)}", self.size.width), no_wrap=True, overflow="crop", end="")
 
 
+def _close(key: str, word: str) -> str:
+    """`F1 Help `, but `F1帮助 `: such a word is told apart without a space."""
+    return f"{key}{'' if cell_len(word[:1]) > 1 else ' '}{word} "
+
+
+def _closest(key: str, word: str) -> str:
+    """`F1Help `, but `Enter Open `."""
+    return f"{key}{word} " if key[:1] == "F" and key[1:].isdigit() else _close(key, word)
+
+
+SPACED: Sequence[Callable[[str, str], str]] = (lambda key, word: f"{key} {word}  ", _close, _closest)
+"""How a key and its word stand, from the roomiest way to the closest."""
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A key with its word, as it stands at the foot. `dim`: it writes what may not be written now."""
@@ -153,20 +168,19 @@ class KeyLine(Widget):
         return list(found.values())
 
     def pieces(self) -> list[Piece]:
-        """As many as fit; where not all do, they stand closer together."""
-        roomy = [self._piece(f"{key} {_(one.binding.description)}  ", one) for key, one in self.keys()]
-        room = self.size.width - 1
-        if sum(piece.cells for piece in roomy) <= room + 2:
-            return roomy
+        """Closer together where not all fit, then without those before the last: it leads to all that can be done."""
         found: list[Piece] = []
-        for key, one in self.keys():
-            word = _(one.binding.description)
-            piece = self._piece(f"{key}{'' if cell_len(word[:1]) > 1 else ' '}{word} ", one)
-            if piece.cells - 1 > room:
+        for spaced in SPACED:
+            found = [self._piece(spaced(key, _(one.binding.description)), one) for key, one in self.keys()]
+            if self._fits(found):
                 break
-            room -= piece.cells
-            found.append(piece)
+        while len(found) > 1 and not self._fits(found):
+            del found[-2]
         return found
+
+    def _fits(self, pieces: Sequence[Piece]) -> bool:
+        """Whether the last word ends on the line."""
+        return cell_len(f" {''.join(piece.text for piece in pieces).rstrip()}") <= self.size.width
 
     def _piece(self, text: str, one: ActiveBinding) -> Piece:
         key = BY_ID.get(one.binding.id or "")
