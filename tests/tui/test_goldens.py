@@ -6,6 +6,7 @@ SLEDGER_GOLDENS=write python -m pytest tests/tui/test_goldens.py     writes them
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
 from collections.abc import Awaitable, Callable
 from datetime import date
@@ -166,6 +167,12 @@ def check(path: Path) -> None:
     assert max(map(cell_len, text.splitlines())) <= width
     uncertain = {character for character in text if unicodedata.east_asian_width(character) == "A"}
     assert uncertain == set()
+
+
+@pytest.mark.parametrize("folder", [FOLDER, FOLDER.parent / "inbox" / "goldens"], ids=["screens", "alerts"])
+def test_every_foot_ends_with_the_key_that_lists_all_commands(folder: Path) -> None:
+    feet = {path.name: path.read_text(encoding="utf-8").splitlines()[-1] for path in folder.iterdir()}
+    assert [name for name, foot in feet.items() if not re.search(r" F9 ?(命令|Commands)$", foot)] == []
 
 
 def test_every_golden_belongs_to_a_screen() -> None:
