@@ -1,8 +1,9 @@
 """Roles of a PostgreSQL server: what a login may do in the database itself, whatever program it uses (issue: access).
 
 The log is written by one function alone (`appending`), which whoever records may call; nobody but the owner has a right
-to write its tables. Read tables can be thrown away and made again, so whoever records may write them; `verify` finds
-what somebody else has changed there. The owner of the tables and superusers are outside all this.
+to write its tables. Read tables can be thrown away and made again, so whoever records may write them, and whoever deals
+with alerts those of alerts; `verify` finds what somebody else has changed there. The owner of the tables and superusers
+are outside all this.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ BESIDE: dict[str, tuple[tuple[Role, ...], str]] = {
     "seal": (KEEPING, "INSERT"),
 }
 """Tables beside the log that are written by hand: by whom, and how."""
+MOVED_BY_ACTS = frozenset({"alert", "scan", "projection_state", "frontier", "headcount_checkpoint"})
+"""Read tables that acts about alerts change too; all others follow from entries, and decisions rest on some of them."""
 
 
 def init_roles(conn: Connection, prefix: str, read_tables: MetaData) -> dict[str, str]:
@@ -54,7 +57,7 @@ def init_roles(conn: Connection, prefix: str, read_tables: MetaData) -> dict[str
     for table in (*events_md.sorted_tables, *read_tables.sorted_tables):
         grant("SELECT", quote(table.name), READERS)
     for table in read_tables.sorted_tables:
-        grant("INSERT, UPDATE, DELETE", quote(table.name), ALERTING)
+        grant("INSERT, UPDATE, DELETE", quote(table.name), ALERTING if table.name in MOVED_BY_ACTS else RECORDING)
     for name, (roles, rights) in BESIDE.items():
         grant(rights, name, roles)
     return names

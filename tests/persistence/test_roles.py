@@ -118,7 +118,7 @@ MAY = {
         "INSERT INTO alert SELECT * FROM alert", "SELECT * FROM ledger_append()",
     },
 }  # fmt: skip
-MAY["alert_admin"] = {one for one in MAY["officer"] if "import_batch" not in one}
+MAY["alert_admin"] = {one for one in MAY["officer"] if "import_batch" not in one and "person_period" not in one}
 MAY["admin"] = MAY["officer"] | {"INSERT INTO seal VALUES (1, 1, 'x')"}
 """Read tables, which are made again, and what stands beside the log; and to take the writer's lock, by the function."""
 
@@ -172,6 +172,18 @@ def test_each_role_works_with_its_rights(server: Server) -> None:
         assert isinstance(own.record(hire("B", "T1")), Receipt)
         assert isinstance(own.grant_role("new", "auditor"), Receipt)
     assert server.ledger.verify().ok
+
+
+def test_who_deals_with_alerts_writes_only_what_acts_move(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Checkpoints and frontiers, which fall due with any event; not where lives stand, by which entries are judged."""
+    monkeypatch.setattr("ledger.projections.catching_up.EVERY", 1)
+    with server.open("alert_admin") as own:
+        assert not isinstance(own.scan(own.perspective().as_of), Refused)
+    url = server.urls["alert_admin"]
+    for table in ("person_standing", "unit_period", "quota_period", "headcount_delta"):
+        assert attempt(url, f"DELETE FROM {table}") == "42501", table
+    assert server.ledger.verify().ok
+    assert attempt(url, "INSERT INTO frontier VALUES (99, 1)") == "done"
 
 
 # ---- through the function itself
