@@ -38,6 +38,8 @@ class Standing:
     """The day of the last entry."""
     role: str
     """Of whoever works here (spec 2.1); `open_to_all` without any grant, `none` for a stranger among grants."""
+    units: tuple[str, ...]
+    """Names of the units that whoever works here is limited to; empty for the whole ledger."""
     alerts_at: Mapping[tuple[str, ...], int]
     """The units that alerts concern together -> how many such alerts are live."""
 
@@ -114,8 +116,10 @@ class Port:
         storage = store.storage()
         last_on = shanghai_date(head.recorded_at) if head.position else None
         simulated = head.clock == "simulated"
-        role, alerts = self.ledger.role(), self.ledger.live_alerts()
-        return Standing(head.position, simulated, storage.read_only, storage.shown, last_on, role, alerts)
+        access, officer = self.ledger.access(), self.ledger.officer
+        role, limits, alerts = access.role_of(officer), access.units_of(officer), self.ledger.live_alerts()
+        units = tuple(self.ledger.unit_names(self.ledger.perspective(), limits).values()) if limits else ()
+        return Standing(head.position, simulated, storage.read_only, storage.shown, last_on, role, units, alerts)
 
     def jobs(self) -> Jobs:
         """How the daily scan is; when it is due next is told by the settings of this machine."""

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from ledger.bootstrap import open_ledger
 from ledger.domain.refusals import Refused
 from tests.tui.forms.filling import Form, fill_in, recorded
-from tests.tui.screens import press, run, settled, shown
+from tests.tui.screens import LARGE, SMALL, press, run, settled, shown
 from tui.app import LedgerApp, commands
 from tui.forms.menu import FormMenu
 from tui.inbox.inbox import Inbox
@@ -66,6 +66,27 @@ def test_each_role_begins_with_its_own_screen_and_stands_beside_the_name(
             assert isinstance(app.screen, Overview)
 
     run(flow, granted, officer=officer)
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
+def test_an_officer_of_a_unit_sees_it_beside_the_role_where_nothing_else_is_cut(
+    granted: Path, size: tuple[int, int]
+) -> None:
+    with open_ledger(str(granted), officer="管理员") as ledger:
+        assert not isinstance(ledger.grant_role("陆琴", "officer", "T1"), Refused)
+
+    async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
+        for subject in ("CZJ", "T1-JF"):
+            app.show_subject("unit", subject)
+            await settled(pilot)
+            line = shown(app).splitlines()[0]
+            long = "经济发展和镇村建设管理"
+            whole = "陆琴 经办 云溪镇(虚构名)"
+            assert f" 生效日 {app.where.as_of} | 所知 最新" in line
+            assert ("县财政局" if subject == "CZJ" else long) in line
+            assert line.endswith("陆琴 经办" if size == SMALL and long in line else whole)
+
+    run(flow, granted, officer="陆琴", size=size)
 
 
 def test_without_grants_no_role_is_shown_and_the_overview_comes_first(town: Path) -> None:

@@ -71,12 +71,23 @@ class StatusLine(Widget):
         return _("Alerts {count}").format(count=f"!{standing.alerts}" if standing.alerts else 0)
 
     def right(self) -> list[str]:
-        """Tags first, then the alerts, then who is at work; what stands last gives way to the dates."""
+        """Tags first, then the alerts, then who is at work; what stands last gives way to the dates.
+
+        The units somebody is limited to stand there where nothing else has to give way but the program's name.
+        """
         pieces = [piece for piece in (self.tags(), self.alerts(), self.who()) if piece]
         room = self.size.width - cell_len(self.dates()) - 3
         while len(pieces) > 1 and sum(cell_len(piece) + 1 for piece in pieces) > room:
             pieces.pop()
+        limits = self.limits()
+        left = cell_len(f" {' | '.join([self.dates(), plain(self.subject)])} ")
+        if limits and left + sum(cell_len(piece) + 1 for piece in [*pieces, limits]) <= self.size.width:
+            pieces.append(limits)
         return pieces
+
+    def limits(self) -> str:
+        """The units whoever is at work is limited to."""
+        return "" if self.standing is None else _(", ").join(map(plain, self.standing.units))
 
     def who(self) -> str:
         """The name, and the role that was given to it."""
