@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from ledger.cli.base import usage_error
 from ledger.cli.parsing import reference
-from ledger.domain.entries import DATED_TYPES, ENTRY_TYPES, Entry
+from ledger.domain.entries import ENTRY_TYPES, Entry
 from ledger.locale import N_
 
 Shape = Literal["text", "number", "flag", "reference", "list", "map", "object", "entry", "any"]
@@ -179,8 +179,3 @@ def keys_of(entry_type: str) -> list[tuple[str, bool, Shape]]:
     model = ENTRY_TYPES[entry_type]
     kinds = shapes(model)
     return [(name, field.is_required(), kinds[name]) for name, field in model.model_fields.items() if name != "type"]
-
-
-def is_dated(entry_type: str) -> bool:
-    """Whether entries of this type state something from a date on."""
-    return entry_type in DATED_TYPES

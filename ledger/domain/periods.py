@@ -108,16 +108,6 @@ def post_periods(timeline: Timeline) -> Periods[PostPeriod]:
     return told(timeline).posts
 
 
-def description_periods(timeline: Timeline) -> Periods[DescriptionPeriod]:
-    """What is told about the person, from the first hire on and for ever after."""
-    return told(timeline).descriptions
-
-
-def secondment_periods(timeline: Timeline) -> Periods[SecondmentPeriod]:
-    """The person's secondments; one whose start and end fall on one day never ran (spec 1.1)."""
-    return told(timeline).secondments
-
-
 def _told_on(
     timeline: Timeline,
     charges: Periods[ChargePeriod],
