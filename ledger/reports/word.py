@@ -73,10 +73,16 @@ def _paragraph(one: Any) -> dict[str, Any]:
     borders = one._p.find(f"{qn('w:pPr')}/{qn('w:pBdr')}")  # noqa: SLF001  python-docx has no words for borders
     rule = "" if borders is None else "above" if borders.find(qn("w:top")) is not None else "below"
     return paragraph(
-        [run for run in map(_run, one.runs) if run["text"]], _side(one),
+        [run for run in map(_run, _runs(one)) if run["text"]], _side(one),
         line=getattr(form.line_spacing, "pt", None), first=_points(form.first_line_indent),
         right=_points(form.right_indent), rule=rule,
     )  # fmt: skip
+
+
+def _runs(one: Any) -> Iterator[Any]:
+    """The runs of a paragraph, those of its links too."""
+    for part in one.iter_inner_content():
+        yield from getattr(part, "runs", [part])
 
 
 def _points(length: Any) -> float:
@@ -102,7 +108,8 @@ def _run(run: Any) -> dict[str, Any]:
 def _table(table: Any, across: float) -> dict[str, Any]:
     """A table that would be wider than the text is made as wide as the text, as word processors do."""
     rows = [[_cell(cell) for cell in row.cells] for row in table.rows]
-    widths = [cell.width.mm for cell in table.rows[0].cells]
+    cells = table.rows[0].cells
+    widths = [across / len(cells) if cell.width is None else cell.width.mm for cell in cells]
     shrink = min(1.0, across / sum(widths))
     return {
         "kind": "table",

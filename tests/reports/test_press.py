@@ -12,6 +12,8 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from docx import Document
+from docx.oxml import OxmlElement
 
 from ledger.application.workdays import WorkingDays
 from ledger.bootstrap import create_ledger
@@ -159,3 +161,21 @@ def test_a_template_with_a_picture_is_not_set_without_it(sqlite_url: str) -> Non
             )
     with pytest.raises(word.PictureInTemplate):
         press.letter_pdf(changed.getvalue())
+
+
+def test_columns_without_a_width_share_the_page_and_links_keep_their_words() -> None:
+    """As word processors write what an office has edited."""
+    document = Document()
+    table = document.add_table(1, 2)
+    for cell in table.row_cells(0):
+        cell._tc.remove(cell._tc.tcPr)
+    paragraph = document.add_paragraph("见")
+    link = OxmlElement("w:hyperlink")
+    link.append(document.add_paragraph("附件")._p.r_lst[0])
+    paragraph._p.append(link)
+    saved = BytesIO()
+    document.save(saved)
+    [grid, text, *_] = word.parts_of(saved.getvalue())
+    width, _height, left, right, *_ = word.page_of(saved.getvalue())
+    assert grid["widths"] == pytest.approx([(width - left - right) / 2] * 2)
+    assert [run["text"] for run in text["runs"]] == ["见", "附件"]
