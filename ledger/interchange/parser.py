@@ -180,6 +180,10 @@ def _column(letters: bytes) -> int:
     return number - 1
 
 
+_FILEPASS = re.compile(rb"\x09\x08\x10\x00[\s\S]{16}(?:\x86\x00\x00\x00)?\x2f\x00")
+"""FilePass directly after BOF, or after WriteProtect: an old workbook with a password ([MS-XLS], Globals Substream)."""
+
+
 def _workbook(path: Path, flags: dict[str, list[list[Any]]]) -> Iterator[dict[str, Any]]:
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
@@ -198,7 +202,19 @@ def _workbook(path: Path, flags: dict[str, list[list[Any]]]) -> Iterator[dict[st
     except PasswordError:
         raise Unreadable("password") from None
     except CalamineError as error:
+        if _locked(path):  # the reader, not told the kind of a file, has no word for that
+            raise Unreadable("password") from None
         raise Unreadable("damaged", str(error)) from None
+
+
+def _locked(path: Path) -> bool:
+    """Whether a file that nobody could read says that it is encrypted, in the ways of xlsx, xls and ods."""
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive, contextlib.suppress(KeyError, zipfile.BadZipFile):
+            return b"encryption-data" in archive.read("META-INF/manifest.xml")
+        return False
+    data = path.read_bytes()
+    return "EncryptedPackage".encode("utf-16-le") in data or _FILEPASS.search(data) is not None
 
 
 # ---- rows

@@ -88,3 +88,42 @@ def entities(path: Path) -> Path:
             archive.writestr(name, text)
         archive.writestr("xl/worksheets/sheet1.xml", bomb + cell + TAIL)
     return path
+
+
+def protected(path: Path, name: str = "EncryptedPackage", content: bytes = b"") -> Path:
+    """What Excel and WPS make of a workbook with a password: an OLE file that holds the encrypted package."""
+    free, end, fat = b"\xff" * 4, b"\xfe\xff\xff\xff", b"\xfd\xff\xff\xff"
+
+    def entry(name: str, kind: int, child: int, left: int = -1, start: int = -2, size: int = 0) -> bytes:
+        text = name.encode("utf-16-le")
+        links = b"".join(one.to_bytes(4, "little", signed=True) for one in (left, -1, child))
+        head = text.ljust(64, b"\0") + (len(text) + 2).to_bytes(2, "little") + bytes([kind, 1]) + links
+        return head + bytes(36) + start.to_bytes(4, "little", signed=True) + size.to_bytes(8, "little")
+
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + b"\x3e\0\x03\0\xfe\xff\x09\0\x06\0" + bytes(10)
+    header += (1).to_bytes(4, "little") + (1).to_bytes(4, "little") + bytes(4) + (4096).to_bytes(4, "little")
+    header += end + bytes(4) + end + bytes(4) + bytes(4) + free * 108
+    table = (fat + end + b"".join((n + 3).to_bytes(4, "little") for n in range(7)) + end).ljust(512, b"\xff")
+    entries = entry("Root Entry", 5, 1) + entry(name, 2, -1, start=2, size=4096)
+    path.write_bytes(header + table + entries.ljust(512, b"\0") + content.ljust(4096, b"\0"))
+    return path
+
+
+def protected_ods(path: Path) -> Path:
+    """Likewise of an OpenDocument table: each part is encrypted, the list of parts is not."""
+    listed = (
+        '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"><manifest:file-entry '
+        'manifest:full-path="content.xml" manifest:media-type="text/xml"><manifest:encryption-data '
+        'manifest:checksum="x"/></manifest:file-entry></manifest:manifest>'
+    )
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", listed)
+        archive.writestr("content.xml", b"\x01\x02\x03" * 100)
+    return path
+
+
+def protected_xls(path: Path) -> Path:
+    """The beginning of an old workbook with a password, as far as anybody without it can read."""
+    book = b"\x09\x08\x10\x00\x00\x06\x05\x00" + bytes(12) + b"\x2f\x00\x36\x00\x01\x00" + b"\x9a" * 52
+    return protected(path, "Workbook", book)

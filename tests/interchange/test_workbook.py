@@ -74,6 +74,13 @@ def test_an_encrypted_zip_asks_for_no_password(tmp_path: Path) -> None:
     assert problem(path) == "password"
 
 
+@pytest.mark.parametrize("name", ["x.xlsx", "x.xls", "x.et"])
+def test_a_workbook_with_a_password_says_so(name: str, tmp_path: Path) -> None:
+    assert problem(hostile.protected(tmp_path / name)) == "password"
+    assert problem(hostile.protected_xls(tmp_path / name)) == "password"
+    assert problem(hostile.protected_ods(tmp_path / name)) == "password"
+
+
 def test_a_wrong_name_does_not_matter(tmp_path: Path) -> None:
     table = hostile.workbook(tmp_path / "x.xlsx", ['<row r="1"><c r="A1"><v>5</v></c></row>'])
     for name in ("y.et", "y.xls", "y.csv"):
