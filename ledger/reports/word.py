@@ -9,16 +9,21 @@ from typing import Any
 from ledger.domain.faults import N_, WrongUsage
 from ledger.reports.parts import paragraph, text_run
 
-_UNSHOWN = ("w:drawing", "w:pict", "w:object", "w:txbxContent", "w:footnoteReference")
+_UNSHOWN = (
+    "w:drawing", "w:pict", "w:object", "w:txbxContent", "w:footnoteReference",
+    "w:sdt", "w:ins", "w:fldSimple", "w:smartTag",
+)  # fmt: skip
 _SIZE = 10.5
 """Points, where the document names no size."""
 
 
 class PictureInTemplate(WrongUsage):
-    """The letter holds what the PDF could not show: a picture, a text box, a header or footer. `part`."""
+    """The letter holds what the PDF could not show: a picture, a text box, a field, a header or footer. `part`."""
 
     code = "picture_in_template"
-    sentence = N_("The template holds a picture, text box, header or footer, which a PDF written here would lack.")
+    sentence = N_(
+        "The template holds a picture, text box, field, tracked change, header or footer, which a PDF here would lack."
+    )
     remedy = N_("Write the letter as .docx, and save it as PDF with the word processor.")
 
 

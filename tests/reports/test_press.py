@@ -149,6 +149,19 @@ def test_a_letter_as_pdf_says_what_its_docx_says(sqlite_url: str, tmp_path: Path
                 assert wanted in text
 
 
+@pytest.mark.parametrize("around", ["w:sdt", "w:ins", "w:fldSimple", "w:smartTag"])
+def test_words_in_a_control_a_field_or_a_tracked_change_are_not_left_out_unsaid(around: str) -> None:
+    document = Document()
+    paragraph = document.add_paragraph("关于")
+    part = OxmlElement(around)
+    part.append(document.add_paragraph("催返")._p.r_lst[0])
+    paragraph._p.append(part)
+    saved = BytesIO()
+    document.save(saved)
+    with pytest.raises(word.PictureInTemplate):
+        word.parts_of(saved.getvalue())
+
+
 def test_a_template_with_a_picture_is_not_set_without_it(sqlite_url: str) -> None:
     with scanned(sqlite_url) as ledger:
         content = letters.render(composed(ledger)[0])
