@@ -98,7 +98,7 @@ def _questions(header: Header) -> Mapping[str, str]:
         for number, column in enumerate(open_columns, 1):
             out.say(f"  {number}  {column.heading}")
         out.say(_("  -  leave it out    Enter  keep its text without effect"))
-        answer = click.prompt(_("Number"), default="", show_default=False, err=True).strip()
+        answer = click.prompt(_("Number of the column, - or Enter"), default="", show_default=False, err=True).strip()
         if answer == "-":
             found[heading] = "-"
         elif answer.isdigit() and 1 <= int(answer) <= len(open_columns):

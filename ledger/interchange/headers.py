@@ -33,7 +33,9 @@ class HeaderMissing(WrongUsage):
 
     code = "header_missing"
     sentence = N_("No row of {file} names the columns of a table that is known.")
-    remedy = N_("Take a template (sledger template), or say which column is what with --map HEADING=KEY.")
+    remedy = N_(
+        "Take a template (sledger template), or say which column is what with --map HEADING=KEY, or be asked: --wizard."
+    )
 
 
 class ColumnsMissing(WrongUsage):
@@ -41,7 +43,7 @@ class ColumnsMissing(WrongUsage):
 
     code = "columns_missing"
     sentence = N_("The table in {file} has no column for: {columns}.")
-    remedy = N_("Add the column, or say which one it is with --map HEADING=KEY.")
+    remedy = N_("Add the column, or say which one it is with --map HEADING=KEY, or be asked: --wizard.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,9 @@ def test_a_partial_import_keeps_the_refused_rows(county: Sledger, tmp_path: Path
 def test_headings_of_ones_own_are_remembered(county: Sledger, tmp_path: Path) -> None:
     rows = [["姓名", "坐班处", "编制类型"], ["合成甲", "QZ", "行政编制"]]
     file = table(tmp_path / "r.xlsx", rows)
-    assert county("import", file, "--on", "2022-06-30").exit_code == 2
+    refused = county("import", file, "--on", "2022-06-30")
+    assert refused.exit_code == 2
+    assert all(way in refused.output for way in ("--map", "--wizard"))
     assert county("import", file, "--on", "2022-06-30", "--map", "坐班处=unit").exit_code == 0
     again = table(tmp_path / "next.xlsx", [*rows, ["合成乙", "QZ", "行政编制"]])
     assert county.json("import", again, "--on", "2022-06-30")["recorded"] == 2
@@ -72,6 +74,7 @@ def test_the_wizard_asks_about_headings(county: Sledger, tmp_path: Path) -> None
     rows = [["姓名", "坐班处", "编制类型", "手机"], ["合成甲", "QZ", "行政编制", "1"]]
     file = table(tmp_path / "r.xlsx", rows)
     asked = county("import", file, "--on", "2022-06-30", "--layout", "roster", "--wizard", stdin="99\n-\n").output
+    assert "序号、- 或回车" in asked
     number = next(line.split()[0] for line in asked.splitlines() if line.strip().endswith("编制所在单位编码*"))
     run = county("import", file, "--on", "2022-06-30", "--layout", "roster", "--wizard", stdin=f"{number}\n-\n")
     assert run.exit_code == 0, run.output
