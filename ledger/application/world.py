@@ -232,6 +232,9 @@ class RecordedWorld:
             self._structure_position = recorded.position
         self.structure = verdict.structure
         self.tables.apply(verdict, recorded.position, fact, self.unit.version)
+        owner = _person(recorded.event.originator_id)
+        if owner is not None and owner not in verdict.people:  # a correction had made the entry one about somebody else
+            self.tables.stand(owner, self.unit.version(f"person:{owner}"), self.standing(owner))
 
     def _change_policy(self, after: Sequence[PolicyStep], position: int) -> None:
         self.tables.change_policy(policy_rows(self.policy()), policy_rows(after), position)

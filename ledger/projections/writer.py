@@ -128,7 +128,7 @@ class ReadTables:
         counts: r.Counts = {}
         for code, (before, after) in verdict.people.items():
             self._change_person(code, before, after, position, counts)
-            self._standing[code] = (versions(f"person:{code}"), after)
+            self.stand(code, versions(f"person:{code}"), after)
         frontier = self.frontier_at(position) if counts else 0
         self._number_ranks(measure for _, measure, _ in counts)
         for (code, measure, on), amount in counts.items():
@@ -136,6 +136,10 @@ class ReadTables:
             if amount and number < WIDTH:
                 self._deltas.append((self.units[code], number, on, position, amount, frontier))
         self._last = self._last_entry = position
+
+    def stand(self, person: str, version: int, timeline: Timeline) -> None:
+        """Note where a life stands at a version of the person's stream; the person was loaded."""
+        self._standing[person] = (version, timeline)
 
     def pass_over(self, position: int) -> None:
         """Note a position that states nothing about people, units or the policy."""

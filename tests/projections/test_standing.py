@@ -146,3 +146,19 @@ def test_entries_recorded_together_go_on_from_one_another(lent: str) -> None:
         )
         assert all(isinstance(one, Receipt) for one in results), results
         assert ledger.verify().ok
+
+
+def test_an_entry_that_was_put_right_to_somebody_else_and_again_leaves_the_first_person_open(lent: str) -> None:
+    def correct(entry: str, **keys: object) -> Entry:
+        return {"type": "corrected", "entry": entry, "reason": "录错人", **keys}
+
+    other = {**about("leave_started", "2021-03-01", kind="sick"), "person": "P2"}
+    for entry, expected in (
+        (hired("P2", "T2", "2020-01-01"), "recorded"),
+        (about("leave_started", "2021-03-01", kind="sick", id="sick"), "recorded"),
+        (correct("sick", id="first", replacement=other), "recorded"),
+        (correct("first", id="second", replacement={**other, "note": "改批文号"}), "recorded"),
+        ({"type": "reversed", "entry": "second", "reason": "无此事"}, "recorded"),
+        (about("secondment_ended", "2021-04-01"), "recorded"),
+    ):
+        assert told_of(lent, entry) == expected
