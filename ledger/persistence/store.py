@@ -215,10 +215,15 @@ class Store(LogReader):
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """One consistent snapshot: later commits are not seen in it.
+        """One consistent snapshot: later commits are not seen in it, nor in a read of this thread within it.
 
-        Keep it short: with a rollback journal (`storage().journal`), writers wait for readers.
+        Keep it short: with a rollback journal (`storage().journal`), writers wait for readers. A second snapshot inside
+        the first would wait for a writer that waits for the first.
         """
+        reading: Connection | None = getattr(self._local, "reading", None)
+        if reading is not None:
+            yield reading
+            return
         conn = self.engine.connect()
         if self.dialect == "postgresql":
             conn = conn.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
@@ -226,11 +231,11 @@ class Store(LogReader):
             if self.dialect == "postgresql":
                 postgresql.hold_tables(conn)
             read_head(conn)
-            self._local.readers = getattr(self._local, "readers", 0) + 1
+            self._local.reading = conn
             try:
                 yield conn
             finally:
-                self._local.readers -= 1
+                self._local.reading = None
 
     @contextmanager
     def write(self, *, alone: float | None = None) -> Iterator[WriteUnit]:
@@ -285,7 +290,7 @@ class Store(LogReader):
     def _may_write(self) -> None:
         if self._access != "rw":
             raise LedgerReadOnly(ledger=self.shown)
-        if getattr(self._local, "readers", 0):
+        if getattr(self._local, "reading", None) is not None:
             raise RuntimeError("finish reading before writing: the writer would wait for this thread's own snapshot")
 
     @contextmanager

@@ -113,3 +113,21 @@ def test_who_waits_is_told_and_then_records(ledger_url: str, monkeypatch: pytest
         other.join()
         assert [round(seconds, 1) for seconds in told[:2]] == [0.2, 0.4]
         assert second.verify().positions == 2
+
+
+def test_a_read_within_a_read_sees_the_same_and_waits_for_no_writer(store: Store) -> None:
+    def one_more(person: str) -> None:
+        with store.write() as unit:
+            put(unit, f"person:{person}", hired(person))
+
+    one_more("P1")
+    with store.read() as conn:
+        seen = store.head(conn).position
+        writer = threading.Thread(target=one_more, args=("P2",))
+        writer.start()
+        writer.join(1)  # with a rollback journal it now waits for this reader to end
+        with store.read() as inner:
+            assert store.head(inner).position == seen
+    writer.join()
+    with store.read() as conn:
+        assert store.head(conn).position == seen + 1
