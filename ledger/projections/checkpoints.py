@@ -204,8 +204,10 @@ def write_newer(conn: Connection, numbers: Sequence[int], position: int, frontie
     first, last = conn.execute(select(func.min(d.day), func.max(d.day))).one()
     if first is None:
         return
-    slots = {number: slot for slot, number in enumerate(numbers)}
     begin = first if settled is None else settled + 1
+    if begin > last:
+        return  # nobody came or went since: what is settled says it all
+    slots = {number: slot for slot, number in enumerate(numbers)}
     cells = counts_at(conn, slots, begin - 1, position)
     changes = conn.execute(
         select(d.day, d.unit, d.measure, d.amount)

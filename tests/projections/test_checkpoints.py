@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from ledger.application import Receipt
 from ledger.bootstrap import Ledger, create_ledger
 from ledger.domain.time import Perspective
 from ledger.projections import catching_up, checkpoints, frontier, tally, writer
@@ -46,6 +47,21 @@ def test_columns_from_checkpoints_equal_the_counts_of_each_unit(ledger_url: str,
             for own in (False, True):
                 for row in ledger.headcount(p, own=own).rows:
                     assert ledger.headcount(p, unit=row.unit, own=own).rows == (row,), (p, own)
+
+
+@pytest.mark.usefixtures("small_bounds")
+def test_many_entries_that_move_nobody_leave_settled_checkpoints_as_they_are(ledger_url: str) -> None:
+    office = {"type": "unit_established", "unit": "T", "name": "镇", "kind": "organ"}
+    hired = {"type": "hired", "person": "P1", "name": "赵一", "unit": "T", "establishment": "administrative"}
+    with create_ledger(ledger_url, clock=the_day_of_recording) as ledger:
+        ledger.record({**office, "effective_on": "2020-01-01"})
+        ledger.record({**hired, "effective_on": "2020-01-02"})
+        for number in range(60):
+            told = {"type": "person_described", "person": "P1", "name": f"赵一{number}"}
+            assert isinstance(ledger.record({**told, "effective_on": "2021-06-01"}), Receipt)
+        assert ledger.verify().ok
+        [row] = ledger.headcount(ledger.perspective(date(2021, 7, 1))).to_json()["rows"]
+        assert row["on_roll"] == 1
 
 
 @pytest.mark.usefixtures("small_bounds")
