@@ -57,7 +57,7 @@ def _at_most(place: int, limit: float, unit: str, *path: str) -> Callable[[Figur
         value: Any = figures
         for key in path:
             value = value[key]
-        return value <= limit, f"{value} {unit}, limit {limit:g}"
+        return 0 < value <= limit, f"{value} {unit}, limit {limit:g}"  # nothing at all was not measured
 
     return lambda figures: _of(figures, place, told)
 

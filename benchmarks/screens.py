@@ -19,6 +19,7 @@ import signal
 import statistics
 import struct
 import sys
+import tempfile
 import termios
 import time
 from pathlib import Path
@@ -45,6 +46,7 @@ class Terminal:
         self.pid, self.descriptor = pty.fork()
         if self.pid == 0:
             environment = {**os.environ, "TERM": "xterm-256color", "LANG": "C.UTF-8", "PYTHONPATH": str(ROOT)}
+            environment["XDG_STATE_HOME"] = tempfile.mkdtemp()  # drafts that were left would come first
             program = f"import sys; from tui.start import screen; sys.exit(screen({ledger!r}, 'officer', 'zh'))"
             os.execve(sys.executable, [sys.executable, "-c", program], environment)  # noqa: S606  our own program
         fcntl.ioctl(self.descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
