@@ -149,12 +149,14 @@ class _Names:
 def own_on_roll(view: View) -> Counts:
     """The people on each unit's own roll, nothing else counted."""
     cells, tree = view.counts(), tree_of(view)
-    people: Sequence[int] = reduce(lambda one, more: [*map(add, one, more)], (cells[kind::WIDTH] for kind in ON_ROLL))
-    found = dict(zip(tree.codes, map(people.__getitem__, tree.order), strict=True))
+    kinds = (cells[kind::WIDTH] for kind in ON_ROLL)
+    people: Sequence[int] = [*reduce(lambda one, more: map(add, one, more), kinds)]
+    found = {code: count for code, count in zip(tree.codes, map(people.__getitem__, tree.order), strict=True) if count}
     for slot in tree.ghosts:
         if people[slot] and tree.place_of_slot[slot] != NOWHERE:
-            found[tree.codes[tree.place_of_slot[slot]]] += people[slot]
-    return {code: count for code, count in found.items() if count}
+            heir = tree.codes[tree.place_of_slot[slot]]
+            found[heir] = found.get(heir, 0) + people[slot]
+    return found
 
 
 def own_columns(view: View) -> Counts:

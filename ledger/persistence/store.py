@@ -220,9 +220,8 @@ class Store(LogReader):
         Keep it short: with a rollback journal (`storage().journal`), writers wait for readers. A second snapshot inside
         the first would wait for a writer that waits for the first.
         """
-        reading: Connection | None = getattr(self._local, "reading", None)
-        if reading is not None:
-            yield reading
+        if self._reading is not None:
+            yield self._reading[0]
             return
         conn = self.engine.connect()
         if self.dialect == "postgresql":
@@ -230,12 +229,22 @@ class Store(LogReader):
         with conn, conn.begin():
             if self.dialect == "postgresql":
                 postgresql.hold_tables(conn)
-            read_head(conn)
-            self._local.reading = conn
+            self._local.reading = conn, read_head(conn)
             try:
                 yield conn
             finally:
                 self._local.reading = None
+
+    @property
+    def _reading(self) -> tuple[Connection, Head] | None:
+        """The snapshot that this thread has open, and the head in it."""
+        found: tuple[Connection, Head] | None = getattr(self._local, "reading", None)
+        return found
+
+    def head(self, conn: Connection) -> Head:
+        """The end of the log as this snapshot sees it, read once in a snapshot."""
+        reading = self._reading
+        return reading[1] if reading is not None and reading[0] is conn else super().head(conn)
 
     @contextmanager
     def write(self, *, alone: float | None = None) -> Iterator[WriteUnit]:
@@ -290,7 +299,7 @@ class Store(LogReader):
     def _may_write(self) -> None:
         if self._access != "rw":
             raise LedgerReadOnly(ledger=self.shown)
-        if getattr(self._local, "reading", None) is not None:
+        if self._reading is not None:
             raise RuntimeError("finish reading before writing: the writer would wait for this thread's own snapshot")
 
     @contextmanager

@@ -24,9 +24,12 @@ def tables_state(conn: Connection) -> tuple[int, int]:
     return (0, 0) if row is None else (row.version, row.position)
 
 
+_NEWEST = select(t.projection_state.c.newest_entry)
+
+
 def newest_entry(conn: Connection) -> int:
     """The position of the newest entry of spec 2.2; acts are not looked at."""
-    return conn.execute(select(t.projection_state.c.newest_entry)).scalar() or 0
+    return conn.execute(_NEWEST).scalar() or 0
 
 
 def keep_up(conn: Connection, position: int, newest: int = 0) -> int:

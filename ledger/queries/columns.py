@@ -14,7 +14,7 @@ from array import array
 from collections.abc import Iterable, Mapping, MutableSequence, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain
-from struct import iter_unpack
+from struct import Struct
 
 from sqlalchemy import func, select
 
@@ -77,7 +77,7 @@ def _charged(view: View, tree: Tree, width: int, *, own: bool) -> tuple[list[Col
             free[place] += sum(cells[begin : begin + KINDS]) - sum(cells[begin + KINDS : begin + LEADERS])
     if sys.byteorder == "little":
         cells.byteswap()  # a number's highest digit first: what int.from_bytes and to_bytes take without being told
-    stored = list(chain.from_iterable(iter_unpack(f"{size}s{4 * WIDTH - size}x", cells)))
+    stored = Struct(f"{size}s{4 * WIDTH - size}x" * (len(cells) // WIDTH)).unpack(cells)
     rows = list(map(stored.__getitem__, tree.order))
     for slot in tree.ghosts:
         place = tree.place_of_slot[slot]
@@ -115,8 +115,8 @@ def _net_secondments(view: View, tree: Tree, people: Sequence[Column], free: dic
             out[place] += 1
             place = parents[place]
         if leave is None:
-            place = there
-            while not place <= here < ends[place]:
+            meeting, place = place, there
+            while place != meeting:
                 come[place] += 1
                 place = parents[place]
         else:

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+from operator import attrgetter
 from typing import NamedTuple, cast
 
 from sqlalchemy import Connection, select
 
-from ledger.domain.time import Day, Perspective
+from ledger.domain.time import FOREVER, Day, Perspective
 from ledger.projections import tables as t
 from ledger.projections.statements import tuples
 from ledger.queries.tree import NOWHERE, Tree
@@ -22,6 +25,7 @@ Posts = dict[str, Sequence[int | None]]
 """Scale -> the number of the unit at each place, None where there is none."""
 _KEPT = 4
 """Columns kept with one tree."""
+_DAY = attrgetter("day")
 
 
 class Event(NamedTuple):
@@ -35,11 +39,17 @@ class Event(NamedTuple):
 
 
 class Course(NamedTuple):
-    """All events of one scale as known at one position, in the order of days."""
+    """All events of one scale as known at the end, in the order of days."""
 
     days: Sequence[Day]
     slots: Sequence[int]
     posts: Sequence[int | None]
+
+    @classmethod
+    def of(cls, events: Sequence[Event]) -> Course:
+        """From all events of a scale."""
+        found = [(event.day, event.slot, event.posts) for event in events if event.gone == FOREVER]
+        return cls(*zip(*found, strict=True)) if found else cls((), (), ())
 
     def on(self, day: Day) -> dict[int, int | None]:
         """Slot -> the number on a day."""
@@ -47,14 +57,13 @@ class Course(NamedTuple):
         return dict(zip(self.slots[:upto], self.posts[:upto], strict=True))
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True)
 class Books:
-    """All own numbers by scale; on which days and positions one begins or ends; and courses, by these positions."""
+    """All own numbers by scale, and on which days and positions one begins or ends."""
 
     scales: Mapping[str, Sequence[Event]]
     days: Sequence[Day]
     positions: Sequence[int]
-    courses: tuple[int, Mapping[str, Course]] = field(default=(-1, {}))
 
     @classmethod
     def load(cls, conn: Connection, slots: Mapping[int, int]) -> Books:
@@ -70,25 +79,27 @@ class Books:
             events.sort(key=lambda event: (event.day, event.posts is not None))  # where one ends, the next may begin
         days = {event.day for events in scales.values() for event in events}
         positions = {at for events in scales.values() for event in events for at in (event.known, event.gone)}
-        return cls(scales, sorted(days), sorted(positions))
+        return cls(scales, sorted(days), sorted(positions - {FOREVER}))
 
     def cell(self, perspective: Perspective) -> tuple[int, int]:
         """Names the days and positions around (D, K) between which no number changes."""
         return bisect_right(self.days, perspective.day), bisect_right(self.positions, perspective.known_at)
 
-    def known(self, known_at: int) -> Mapping[str, Course]:
-        """The courses as known at a position; the last ones stay."""
-        wanted = bisect_right(self.positions, known_at)
-        cell, courses = self.courses  # as one: threads share them
-        if cell != wanted:
-            courses = {scale: _course(events, known_at) for scale, events in self.scales.items()}
-            self.courses = wanted, courses
-        return courses
+    @cached_property
+    def _courses(self) -> Mapping[str, Course]:
+        return {scale: Course.of(events) for scale, events in self.scales.items()}
+
+    def on(self, perspective: Perspective) -> dict[str, dict[int, int | None]]:
+        """Scale -> slot -> the number at (D, K): read off the courses where nothing is learnt after K."""
+        day, known_at = perspective.day, perspective.known_at
+        if not self.positions or known_at >= self.positions[-1]:
+            return {scale: course.on(day) for scale, course in self._courses.items()}
+        return {scale: _in_force(events, day, known_at) for scale, events in self.scales.items()}
 
 
-def _course(events: Sequence[Event], known_at: int) -> Course:
-    found = [(day, slot, posts) for day, known, gone, slot, posts in events if known <= known_at < gone]
-    return Course(*zip(*found, strict=True)) if found else Course((), (), ())
+def _in_force(events: Sequence[Event], day: Day, known_at: int) -> dict[int, int | None]:
+    upto = bisect_right(events, day, key=_DAY)
+    return {slot: posts for _, known, gone, slot, posts in islice(events, upto) if known <= known_at < gone}
 
 
 def posts_of(view: View, tree: Tree, *, own: bool) -> Posts:
@@ -100,8 +111,7 @@ def posts_of(view: View, tree: Tree, *, own: bool) -> Posts:
     if found is None:
         if len(kept) >= _KEPT:
             kept.clear()
-        known = books.known(view.perspective.known_at)
-        columns = {scale: _column(course.on(view.day), tree, own=own) for scale, course in known.items()}
+        columns = {scale: _column(given, tree, own=own) for scale, given in books.on(view.perspective).items()}
         found = kept[key] = {scale: column for scale, column in columns.items() if column}
     return cast("Posts", found)
 

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import chain
 from typing import Any, Literal
 
-from sqlalchemy import Select, and_, or_, select, text
+from sqlalchemy import Integer, Select, and_, bindparam, or_, select, text
 
 from ledger.domain.entries import Authority, SecondmentStarted
 from ledger.domain.secondments import Chain, Stay, belongs_to, chain_of, chains
@@ -100,33 +100,42 @@ def running(
         sides = {"home": among(p.unit, numbers), "host": among(p.host, numbers)}
         wanted.append(sides[role] if role is not None else or_(*sides.values()))
     query = select(*(p[name] for name in columns)).where(*wanted)
-    return [row for one in _lent(view, query) for row in view.conn.execute(one).all()]
+    return [row for one in _away(query)[: _indexes(view)] for row in view.conn.execute(one, _at(view)).all()]
 
 
-def lent(view: View) -> Iterable[tuple[int, int, int, int | None]]:
-    """(home, host, kind, leave) of every secondment running on D."""
-    p = t.person_period.c
-    query = select(p.unit, p.host, p.kind, p.leave)
-    return chain.from_iterable(tuples(view.conn, one) for one in _lent(view, query))
-
-
-def _lent(view: View, query: Select[*tuple[Any, ...]]) -> list[Select[*tuple[Any, ...]]]:
+def _away(query: Select[*tuple[Any, ...]]) -> list[Select[*tuple[Any, ...]]]:
     """The query for the secondments running on D: one for each of the disjoint partial indexes that may hold them.
 
     Their conditions are written out, so that SQLite finds them.
     """
-    p, day, known = t.person_period.c, view.day, view.perspective.known_at
-    query = query.where(view.valid(t.person_period), p.host.is_not(None))
-    several = [
-        query.where(p.d_from > day - t.SHORT_DAYS, text(t.OPEN), text(t.SHORT)),
+    p, day, known = t.person_period.c, bindparam("day", type_=Integer), bindparam("known", type_=Integer)
+    query = query.where(p.d_from <= day, p.d_to > day, p.k_from <= known, p.k_to > known, p.host.is_not(None))
+    return [
+        query.where(p.d_from > bindparam("begun"), text(t.OPEN), text(t.SHORT)),
         query.where(text(t.OPEN), text(t.LONG)),
+        query.where(p.k_from > bindparam("learnt"), text(t.CLOSED), text(t.BRIEF)),
+        query.where(text(t.CLOSED), text(t.LASTING)),
     ]
-    if not view.as_now_known:
-        several += [
-            query.where(p.k_from > known - t.SHORT_POSITIONS, text(t.CLOSED), text(t.BRIEF)),
-            query.where(text(t.CLOSED), text(t.LASTING)),
-        ]
-    return several
+
+
+def _indexes(view: View) -> int:
+    """How many of the indexes may hold any: what is no longer known was not known now."""
+    return 2 if view.as_now_known else 4
+
+
+def _at(view: View) -> dict[str, int]:
+    """The values of the queries for secondments."""
+    day, known = view.day, view.perspective.known_at
+    return {"day": day, "known": known, "begun": day - t.SHORT_DAYS, "learnt": known - t.SHORT_POSITIONS}
+
+
+_p = t.person_period.c
+_BARE = _away(select(_p.unit, _p.host, _p.kind, _p.leave))
+
+
+def lent(view: View) -> Iterable[tuple[int, int, int, int | None]]:
+    """(home, host, kind, leave) of every secondment running on D."""
+    return chain.from_iterable(tuples(view.conn, one, _at(view)) for one in _BARE[: _indexes(view)])
 
 
 def secondments(
