@@ -49,8 +49,9 @@ def beside(path: Path, people: int, scratch: Path, figures: Figures) -> None:
         figures.add(
             people, "sqlite", "rebuild, beside the library", newest / spent[0], "entries/s", cpu=newest / spent[1]
         )
-    found = _apart("library_runner", saved, scratch)
-    figures.add(people, "library_runner", "rebuild", found["rate"], "entries/s", cpu=found["cpu rate"])
+    for peer, given in {"library_runner": saved, "library_runner_tables": path}.items():
+        found = _apart(peer, given, scratch)
+        figures.add(people, peer, "rebuild", found["rate"], "entries/s", cpu=found["cpu rate"])
     saved.unlink()
 
 
@@ -89,13 +90,13 @@ def _apart(peer: str, saved: Path, scratch: Path) -> dict[str, object] | object:
 
 
 def _ask(peer: str, saved: Path, scratch: Path) -> dict[str, object]:
-    """In the peer's own process: load, ask, compare."""
+    """In the peer's own process: load, ask, compare. `saved`: the history, or what the peer projects instead."""
     module = importlib.import_module(f"benchmarks.peers.{peer}")
-    history = History.load(saved)
     with TemporaryDirectory(dir=scratch) as folder:
-        if peer == "library_runner":
-            rate, cpu = module.rate(Path(folder), history)
-            return {"rate": rate, "cpu rate": cpu}
+        if hasattr(module, "measure"):
+            found: dict[str, object] = module.measure(Path(folder), saved)
+            return found
+        history = History.load(saved)
         with clock() as loading:
             asked = module.Peer(Path(folder), history)
         spent: dict[str, list[list[float]]] = {}
