@@ -277,9 +277,12 @@ class LedgerApp(App[int]):
             self.pop_screen()
         self.push_screen(Overview())
 
-    def show(self, screen: Screen[Any]) -> None:
-        """Put a screen on top."""
-        self.push_screen(screen)
+    def show(self, screen: Screen[Any], *, instead: bool = False) -> None:
+        """Put a screen on top, or in the place of the one in front."""
+        if instead:
+            self.switch_screen(screen)
+        else:
+            self.push_screen(screen)
 
     def show_subject(self, kind: str, code: str) -> None:
         """Open the page of a `person` or `unit`."""

@@ -37,8 +37,8 @@ class Host(Protocol):
     def go_to(self, where: Where) -> None:
         """Ask at other dates from now on."""
 
-    def show(self, screen: Screen[Any]) -> None:
-        """Put a screen on top."""
+    def show(self, screen: Screen[Any], *, instead: bool = False) -> None:
+        """Put a screen on top, or in the place of the one in front."""
 
     def show_subject(self, kind: str, code: str) -> None:
         """Open the page of a `person` or `unit`."""

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import partial
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -41,10 +41,10 @@ REMOTE = frozenset({"person", "unit", "entry"})
 """Kinds that the ledger is asked for."""
 CATCH_UP = 1000
 """Turns that a field is given to read what was typed ahead."""
+UNPAINTED = 0.1
+"""Seconds a form that opens waits for what the ledger knows, so that it is painted once and not three times."""
 WIDE = 100
 """Cells from which fields are wider."""
-Codes = dict[str, tuple[str, list[str]]]
-"""Key -> kind and codes of what is picked there."""
 
 
 class FormFields(LedgerScreen):
@@ -76,6 +76,8 @@ class FormFields(LedgerScreen):
 
     def body(self) -> ComposeResult:
         """The fields in three columns, the hints, the preview."""
+        self.hold_paint(UNPAINTED)
+        self.set_class(self.app.size.width >= WIDE, "wide")  # before there is anything to style anew
         yield self.head
         with VerticalScroll(id="fields", can_focus=False), Horizontal(id="rows"):
             yield self.labels
@@ -92,7 +94,7 @@ class FormFields(LedgerScreen):
         self.put_texts(self.inputs)
         self._settle_offers()
         day, codes = self.day, self._codes()
-        self.ask(lambda port: self._facts(port, day, codes), partial(self._informed, codes), "facts")
+        self.ask(lambda port: lookup.facts(port, day, codes), partial(self._informed, codes), "facts")
         self.focus_first()
 
     def put_texts(self, wanted: Iterable[str]) -> None:
@@ -117,7 +119,7 @@ class FormFields(LedgerScreen):
 
     # ---- what the ledger knows
 
-    def _codes(self) -> Codes:
+    def _codes(self) -> lookup.Codes:
         """Fields that hold codes without names: key -> (kind, codes)."""
         return {
             one.key: (one.kind, [each.code for each in picked])
@@ -125,12 +127,7 @@ class FormFields(LedgerScreen):
             if one.kind in REMOTE and (picked := self.state.picked.get(one.key))
         }
 
-    @staticmethod
-    def _facts(port: Port, day: date, codes: Codes) -> Any:
-        named = {key: lookup.named(port, day, kind, wanted) for key, (kind, wanted) in codes.items()}
-        return port.newest(), lookup.term_months(port, day), named
-
-    def _informed(self, codes: Codes, facts: tuple[int, int, dict[str, list[Picked]]]) -> None:
+    def _informed(self, codes: lookup.Codes, facts: tuple[int, int, dict[str, list[Picked]]]) -> None:
         self.opened_at(facts[0])
         self.known.months = facts[1]
         for key, picked in facts[2].items():
@@ -139,6 +136,7 @@ class FormFields(LedgerScreen):
                 self.put_texts([key])
         self._ask_life()
         self.changed(keep=False)
+        self.release_paint()
 
     def opened_at(self, position: int) -> None:
         """The ledger's end when the form opened."""
@@ -148,16 +146,10 @@ class FormFields(LedgerScreen):
         day = self.day
         if len(people) == 1:
             code = people[0]
-            self.ask(lambda port: self._life(port, day, code), self._lived, "life")
+            self.ask(lambda port: lookup.life_and_host(port, day, code), self._lived, "life")
         elif self.known.life is not None:
             self.known.life = self.known.host = None
             self.changed(keep=False)
-
-    @staticmethod
-    def _life(port: Port, day: date, person: str) -> Any:
-        life = lookup.life(port, day, person)
-        host = [] if life is None or life.host is None else lookup.named(port, day, "unit", [life.host])
-        return life, host[0] if host else None
 
     def _lived(self, answer: tuple[lookup.Life | None, Picked | None]) -> None:
         self.known.life, self.known.host = answer

@@ -18,6 +18,8 @@ from tui.forms.state import Picked
 from tui.port import Port
 
 LIMIT = 30
+Codes = Mapping[str, tuple[str, list[str]]]
+"""Key -> kind and codes of what is picked there."""
 GRANTS = frozenset({"quota_set", "quota_changed"})
 
 
@@ -100,6 +102,18 @@ def life(port: Port, day: date, person: str) -> Life | None:
     if one.until is not None and one.host is not None:
         about = _("{about} until {date}").format(about=about, date=one.until.isoformat())
     return Life(person, one.charged_to, one.establishment, one.host, one.until, one.leave, one.positions, about)
+
+
+def life_and_host(port: Port, day: date, person: str) -> tuple[Life | None, Picked | None]:
+    """A person on a day, and the unit they are seconded to, by name."""
+    found = life(port, day, person)
+    host = [] if found is None or found.host is None else named(port, day, "unit", [found.host])
+    return found, host[0] if host else None
+
+
+def facts(port: Port, day: date, codes: Codes) -> tuple[int, int, dict[str, list[Picked]]]:
+    """What a form that opens needs: the newest position, the usual months of a term, and the names of what it holds."""
+    return port.newest(), term_months(port, day), {key: named(port, day, *wanted) for key, wanted in codes.items()}
 
 
 def term_months(port: Port, day: date) -> int:

@@ -108,8 +108,7 @@ class FormMenu(LedgerScreen):
         elif forbidden:
             self.notice.say(forbidden)
         else:
-            self.leave()
-            open_form(host, form, filled_in(BY_ID[form], self.filled))
+            open_form(host, form, filled_in(BY_ID[form], self.filled), instead=True)
 
 
 class DraftList(LedgerScreen):

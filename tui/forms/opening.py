@@ -24,15 +24,25 @@ def present_of(host: FormHost) -> date | None:
     return standing.last_on if standing is not None and standing.simulated else None
 
 
-def open_form(host: FormHost, form: str, values: Mapping[str, object] | None = None, *, again: bool = False) -> None:
-    """Open a form; with `values` it is filled in and closes after its entry. `again`: with what the last one shared."""
+def open_form(
+    host: FormHost,
+    form: str,
+    values: Mapping[str, object] | None = None,
+    *,
+    again: bool = False,
+    instead: bool = False,
+) -> None:
+    """Open a form; with `values` it is filled in and closes after its entry.
+
+    `again`: with what the last one shared. `instead`: in the place of the screen in front, which is not painted again.
+    """
     if form not in BY_ID:
         raise KeyError(form)
     state = FormState.blank(form)
     state.fill(values or {})
     if again:
         state.share(host.forms.again(form))
-    _show(host, state, stays=not values)
+    _show(host, state, stays=not values, instead=instead)
 
 
 def open_correction(host: FormHost, ref: int, content: Mapping[str, object]) -> None:
@@ -50,12 +60,12 @@ def open_draft(host: FormHost, draft: Draft) -> None:
     _show(host, draft.state(), stays=False)
 
 
-def _show(host: FormHost, state: FormState, *, stays: bool) -> None:
+def _show(host: FormHost, state: FormState, *, stays: bool, instead: bool = False) -> None:
     forbidden = why_not(host)
     if forbidden:
         host.notify(forbidden, timeout=8)
         return
-    host.show(FormScreen(state, host.forms, stays=stays, present=present_of(host)))
+    host.show(FormScreen(state, host.forms, stays=stays, present=present_of(host)), instead=instead)
 
 
 def reverse_last(host: FormHost) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar, cast
@@ -51,6 +52,7 @@ class LedgerScreen(Screen[Any]):
     def __init__(self) -> None:
         super().__init__()
         self._topics = _Topics()
+        self._unpainted = ExitStack()
         self.status = StatusLine()
         self.broken = BrokenLine()
         self.foot = KeyLine()
@@ -175,6 +177,19 @@ class LedgerScreen(Screen[Any]):
         if self.is_mounted and self.status.where != self.ours.where:
             self.ask_all()
         self.stand()
+
+    def hold_paint(self, seconds: float) -> None:
+        """Paint nothing until `release_paint`, or for so long: a screen that opens is painted once, not three times."""
+        self._unpainted.enter_context(self.app.batch_update())
+        self.set_timer(seconds, self.release_paint)
+
+    def release_paint(self) -> None:
+        """Paint from now on."""
+        self._unpainted.close()
+
+    def on_unmount(self) -> None:
+        """Whatever comes next is painted."""
+        self.release_paint()
 
     def leave(self) -> None:
         """Back to the screen below, at once."""
