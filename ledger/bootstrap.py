@@ -9,14 +9,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from ledger.application import Receipt, Recording, Warned
 from ledger.application.attaching import Attaching
-from ledger.application.health import Doctor, Health
 from ledger.application.identifying import Identifying
 from ledger.application.recording import entry_of, indexed
-from ledger.application.restoring import restore
 from ledger.application.scanning import Scanning
 from ledger.application.sealing import Sealing
 from ledger.application.verification import Verification
@@ -36,8 +34,6 @@ from ledger.persistence.jobs import health
 from ledger.persistence.notes import SealsFile
 from ledger.persistence.store import Store
 from ledger.projections.catching_up import keep_up, newest_entry, prepare_tables, tables_state
-from ledger.projections.differences import differences
-from ledger.projections.rebuild import rebuild
 from ledger.projections.replay import Progress
 from ledger.projections.tables import VERSION, read_tables
 from ledger.queries import headcount as headcounts
@@ -50,6 +46,9 @@ from ledger.queries.findings import touched_findings
 from ledger.queries.logbook import Logbook
 from ledger.queries.measures import HeadcountRow
 from ledger.queries.view import Shape, View, load_shape
+
+if TYPE_CHECKING:
+    from ledger.application.health import Health
 
 Clock = Callable[[], datetime]
 
@@ -294,6 +293,8 @@ class Ledger(Asking, Logbook, Sealing, Scanning, Identifying, Attaching):
 
     def rebuild(self, progress: Progress | None = None) -> int:
         """Make all read tables anew from the log; returns the position they are good up to. Raises NotPermitted."""
+        from ledger.projections.rebuild import rebuild
+
         self.require(Deed.KEEP)
         self._memory, self._shape = Memory(), None
         return rebuild(self.store, progress)
@@ -303,6 +304,8 @@ class Ledger(Asking, Logbook, Sealing, Scanning, Identifying, Attaching):
 
         Entries cut off at the end, and a chain computed anew, are found only against `seals` that were kept elsewhere.
         """
+        from ledger.projections.differences import differences
+
         with seldom_collecting(), self.store.read() as conn:
 
             def due(recorded: Recorded) -> Indexed:
@@ -315,6 +318,8 @@ class Ledger(Asking, Logbook, Sealing, Scanning, Identifying, Attaching):
 
     def examine(self, progress: Progress | None = None) -> Health:
         """Look at everything that can go wrong with the ledger and around it; changes nothing."""
+        from ledger.application.health import Doctor
+
         return Doctor(self.store, lambda conn: self._shape_for(conn).structure).examine(progress)
 
     def backup(self, path: Path, progress: Progress | None = None, extent: Extent = ALL) -> int:
@@ -404,6 +409,8 @@ def open_ledger(
                 store.at(conn, [newest])  # a newer program's last event is refused before anything is written
         if state != (VERSION, newest) and not (damaged_too and store.verify().fault):
             with suppress(*([LedgerDamaged] if damaged_too else [])):
+                from ledger.projections.rebuild import rebuild
+
                 rebuild(store)
     except BaseException:
         store.close()
@@ -415,4 +422,6 @@ def restore_ledger(
     backup: Path, url: str, *, to_position: int | None = None, progress: Progress | None = None
 ) -> Ledger:
     """Make a new ledger from a backup. Raises LedgerExists, NotABackup, OSError."""
+    from ledger.application.restoring import restore
+
     return Ledger(restore(backup, url, to_position, progress))

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 from ledger.domain.alerts import LIVE, AlertState
 from ledger.domain.findings.finding import Finding
@@ -13,12 +14,7 @@ from ledger.domain.terms import Severity
 from ledger.domain.time import Perspective
 from ledger.persistence.collecting import seldom_collecting
 from ledger.queries import alerts as inbox
-from ledger.queries import campaign as campaigns
-from ledger.queries import curve as curves
-from ledger.queries import diff as bridges
-from ledger.queries import explain as reasons
 from ledger.queries import findings as wrongs
-from ledger.queries import forecast as forecasts
 from ledger.queries import months as strips
 from ledger.queries import pages, policies
 from ledger.queries import search as searching
@@ -28,6 +24,13 @@ from ledger.queries.precision import imprecise_cited
 from ledger.queries.roster import RosterLine
 from ledger.queries.secondments import Role, SecondmentsAnswer
 from ledger.queries.view import View
+
+if TYPE_CHECKING:
+    from ledger.queries import campaign as campaigns
+    from ledger.queries import curve as curves
+    from ledger.queries import diff as bridges
+    from ledger.queries import explain as reasons
+    from ledger.queries import forecast as forecasts
 
 
 class Asking:
@@ -51,16 +54,22 @@ class Asking:
 
         Raises UnknownUnit, UnknownMeasure, DatesReversed.
         """
+        from ledger.queries import curve as curves
+
         with self.view(p) as view:
             return curves.curve(view, unit, measure, start, end, step)
 
     def diff(self, p1: Perspective, p2: Perspective, unit: str) -> bridges.DiffAnswer:
         """What led from one answer to another, item by item, with the entries. Raises UnknownUnit."""
+        from ledger.queries import diff as bridges
+
         with self.view(p2) as view:
             return bridges.diff(view.at(p1), view, self.entries_of(view), unit)
 
     def explain(self, p: Perspective, unit: str, measure: str, *, own: bool = False) -> reasons.ExplainAnswer:
         """Everything that one number counts, with the entries. Raises UnknownUnit, UnknownMeasure."""
+        from ledger.queries import explain as reasons
+
         with self.view(p) as view:
             return reasons.explain(view, self.entries_of(view), unit, measure, own=own)
 
@@ -77,12 +86,16 @@ class Asking:
 
     def campaign(self, p: Perspective, unit: str | None = None) -> campaigns.CampaignAnswer:
         """The overdue secondments, frozen by the date and the position. Raises UnknownUnit."""
+        from ledger.queries import campaign as campaigns
+
         return campaigns.campaign(self.secondments(p, unit=unit, overdue=True))
 
     def campaign_fates(
         self, frozen: Perspective, later: Perspective, unit: str | None = None
     ) -> campaigns.ComparisonAnswer:
         """What became of a frozen list by a later perspective. Raises UnknownUnit."""
+        from ledger.queries import campaign as campaigns
+
         listed = self.campaign(frozen, unit)
         with self.view(later) as view:
             keys = campaigns.running_keys(view.at(frozen), [row.person for row in listed.rows])
@@ -90,6 +103,8 @@ class Asking:
 
     def retirements(self, p: Perspective, months: int, unit: str | None = None) -> forecasts.ForecastAnswer:
         """Who reaches the statutory retirement date within some months, and the vacancies then. Raises UnknownUnit."""
+        from ledger.queries import forecast as forecasts
+
         with self.view(p) as view:
             return forecasts.forecast(view, months, unit)
 
