@@ -2,8 +2,9 @@
 
 It takes the writer's lock, gives the positions, computes the links of the chain, moves the head, and accepts nothing
 but what it would have written itself: the next version (a trigger sees to that), an instant of this very transaction,
-the login as officer. Called with nothing it only takes the lock. It runs with the owner's rights, so that nobody else
-needs a right to write the log (`roles`); a login that owns the ledger may record in anybody's name.
+the login as officer, an entry or act of a known type in today's form. Called with nothing it only takes the lock.
+It runs with the owner's rights, so that nobody else needs a right to write the log (`roles`); a login that owns the
+ledger may record in anybody's name.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from pydantic_core import to_json
 from sqlalchemy import Connection
 
+from ledger.domain.events import TOPICS
 from ledger.persistence.head import Head
 
 NAME = "ledger_append"
@@ -54,6 +57,18 @@ def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
     return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(width)]
 
 
+def forms() -> dict[str, dict[str, Any]]:
+    """What the function knows of each topic: the version of its states, the keys of an entry, and those it needs."""
+    return {
+        topic: {
+            "v": known.class_version,
+            "keys": sorted(known.entry.model_fields),
+            "needs": sorted(name for name, one in known.entry.model_fields.items() if one.is_required()),
+        }
+        for topic, known in TOPICS.items()
+    }
+
+
 def create_function(conn: Connection) -> None:
     """Make the function, or make it anew, for the ledger in the schema in use. Nobody but the owner may call it yet."""
     schema = conn.exec_driver_sql("SELECT quote_ident(current_schema())").scalar()
@@ -61,9 +76,10 @@ def create_function(conn: Connection) -> None:
         f"{name} {kind} DEFAULT {'0' if kind == 'bigint' else repr('{}')}" for name, kind in _PARAMETERS.items()
     )
     needs = " ".join(f"WHEN '{kind}' THEN '{table}'" for kind, table in NEEDS.items())
+    body = _BODY.replace("NEEDS", needs).replace("FORMS", to_json(forms()).decode())
     conn.exec_driver_sql(
         f"CREATE OR REPLACE FUNCTION {NAME}({parameters}) RETURNS TABLE ({_RESULT}) LANGUAGE plpgsql SECURITY DEFINER "
-        f"SET search_path = {schema}, pg_temp AS $$ {_BODY.replace('NEEDS', needs)} $$"
+        f"SET search_path = {schema}, pg_temp AS $$ {body} $$"
     )
     conn.exec_driver_sql(f"REVOKE ALL ON FUNCTION {SIGNATURE} FROM PUBLIC")
 
@@ -83,6 +99,10 @@ DECLARE
     begun bigint := extract(epoch FROM transaction_timestamp()) * 1000000;
     stream bytea;
     kind text;
+    forms constant jsonb := 'FORMS';
+    form jsonb;
+    state jsonb;
+    entry jsonb;
     topic bytea;
     hashes bytea[] := '{}';
     link bytea;
@@ -103,13 +123,26 @@ BEGIN
             END IF;
             IF NOT owner THEN
                 kind := split_part(topics[i], '.', 1);
+                state := convert_from(states[i], 'UTF8')::jsonb;
                 IF split_part(streams[i], ':', 1) <> kind
-                    OR convert_from(states[i], 'UTF8')::jsonb ->> 'recorded_by' IS DISTINCT FROM session_user::text
+                    OR state ->> 'recorded_by' IS DISTINCT FROM session_user::text
                     OR NOT has_table_privilege(
                         session_user, CASE kind NEEDS ELSE 'import_batch' END::regclass, 'INSERT'
                     )
                 THEN
                     RAISE EXCEPTION USING ERRCODE = '42501', MESSAGE = 'not this login''s to append';
+                END IF;
+                form := forms -> topics[i];
+                entry := state -> 'entry';
+                IF form IS NULL OR state -> 'v' IS DISTINCT FROM form -> 'v'
+                    OR jsonb_typeof(state -> 'id') IS DISTINCT FROM 'string'
+                    OR jsonb_typeof(entry) IS DISTINCT FROM 'object'
+                    OR entry ->> 'type' IS DISTINCT FROM split_part(topics[i], '.', 2)
+                    OR kind IN ('person', 'unit') AND streams[i] <> kind || ':' || (entry ->> kind)
+                    OR NOT jsonb_exists_all(entry, ARRAY(SELECT jsonb_array_elements_text(form -> 'needs')))
+                    OR entry - ARRAY(SELECT jsonb_array_elements_text(form -> 'keys')) <> '{}'
+                THEN
+                    RAISE EXCEPTION USING ERRCODE = '23000', MESSAGE = 'not an entry that this ledger knows';
                 END IF;
             END IF;
             instant := instants[i];

@@ -34,7 +34,7 @@ MOVED_BY_ACTS = frozenset({"alert", "scan", "projection_state", "frontier", "hea
 
 
 def init_roles(conn: Connection, prefix: str, read_tables: MetaData) -> dict[str, str]:
-    """Make the roles that are missing and give all their rights; returns the name of each.
+    """Make the roles that are missing and give each its rights and no others; returns the name of each.
 
     Raises LedgerReadOnly where the login may not.
     """
@@ -51,6 +51,9 @@ def init_roles(conn: Connection, prefix: str, read_tables: MetaData) -> dict[str
     def grant(rights: str, on: str, roles: Iterable[Role]) -> None:
         conn.exec_driver_sql(f"GRANT {rights} ON {on} TO {', '.join(groups[role] for role in roles)}")
 
+    everyone = ", ".join(groups.values())
+    conn.exec_driver_sql(f"REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {everyone}")  # of an earlier version
+    conn.exec_driver_sql(f"REVOKE ALL ON ALL FUNCTIONS IN SCHEMA {schema} FROM {everyone}")
     conn.exec_driver_sql(f"REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC")
     grant("USAGE", f"SCHEMA {schema}", READERS)
     grant("EXECUTE", f"FUNCTION {SIGNATURE}", ALERTING)

@@ -10,15 +10,20 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 import pytest
+from pydantic_core import from_json, to_json
 from sqlalchemy import Connection, Engine, create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError
 
 from ledger.application import Receipt
 from ledger.bootstrap import Ledger, create_ledger, open_ledger
+from ledger.domain.entries import DatedEntry
+from ledger.domain.events import TOPICS, stream_of
 from ledger.domain.faults import LedgerReadOnly, NoRoles, NotPermitted, NotTheOwner
 from ledger.domain.refusals import Refused
 from ledger.domain.terms import Role
+from ledger.persistence.appending import forms
 from ledger.persistence.codec import encode
+from tests.persistence.golden_events import sample
 from tests.persistence.makers import event, hired
 from tests.queries.makers import COUNTY, hire, loan
 
@@ -242,6 +247,53 @@ def test_the_function_accepts_only_what_it_would_have_written(server: Server) ->
     assert call(url, states=own) == "done"
     chain = server.ledger.store.verify()
     assert (chain.fault, chain.positions) == (None, server.ledger.perspective().known_at)
+
+
+def test_the_function_knows_every_topic_and_the_form_of_its_entries(server: Server) -> None:
+    """So that no login can leave bytes in the log that would keep others from reading it."""
+    url, name = server.urls["officer"], server.logins["officer"]
+    sound = from_json(_state(name))
+
+    def with_entry(**changed: object) -> list[bytes]:
+        entry = {**sound["entry"], **changed}
+        return [to_json({**sound, "entry": {key: one for key, one in entry.items() if one is not None}})]
+
+    refused = {
+        "an unknown topic": call(url, states=[_state(name)], topics=["person.promoted"]),
+        "another topic": call(url, states=[_state(name)], topics=["person.transferred"]),
+        "a form to come": call(url, states=[to_json({**sound, "v": 2})]),
+        "no form": call(url, states=[to_json({key: one for key, one in sound.items() if key != "v"})]),
+        "no id": call(url, states=[to_json({**sound, "id": None})]),
+        "no entry": call(url, states=[to_json({**sound, "entry": 5})]),
+        "an unknown key": call(url, states=with_entry(salary=1)),
+        "a key too few": call(url, states=with_entry(unit=None)),
+        "about somebody else": call(url, states=with_entry(person="A")),
+        "not an object": call(url, states=[b"[]"]),
+    }
+    assert {why: answer for why, answer in refused.items() if answer != "23000"} == {"not an object": "42501"}
+    assert call(url, states=with_entry(note="a word")) == "done"
+
+
+def test_every_stored_form_is_one_that_the_function_accepts() -> None:
+    known = forms()
+    assert known.keys() == TOPICS.keys()
+    for one in map(sample, TOPICS):
+        state, form = from_json(encode(one)), known[one.topic]
+        assert state["v"] == form["v"], one.topic
+        assert {*form["needs"]} <= state["entry"].keys() <= {*form["keys"]}, one.topic
+        kind = one.topic.partition(".")[0]
+        if kind in ("person", "unit") and isinstance(one.entry, DatedEntry):
+            assert stream_of(one.entry) == f"{kind}:{state['entry'][kind]}", one.topic
+
+
+def test_roles_made_anew_have_no_rights_of_an_earlier_version(server: Server) -> None:
+    prefix = server.logins["officer"].removesuffix("_login_officer")
+    with server.ledger.store.engine.begin() as conn:
+        conn.exec_driver_sql(f"GRANT DELETE ON event TO {prefix}_officer")
+    server.ledger.init_roles(prefix)
+    assert attempt(server.urls["officer"], "DELETE FROM event") == "42501"
+    with server.open("officer") as own:
+        assert isinstance(own.record(hire("B", "T1")), Receipt)
 
 
 def test_a_foreign_change_of_a_read_table_is_found(server: Server) -> None:
