@@ -173,13 +173,12 @@ class QuotaWatch:
         own: dict[str, Steps] = {code: list(moved.get((code, kind), ())) for code in inside}
         for code, day, amount in self._world.tables.changes_of(inside, measure):
             own[code].append((day, amount))
-        return Roll(step for code, steps in own.items() for step in within(Roll(steps), inside[code]))
+        return Roll(step for code, steps in own.items() for step in within(steps, inside[code]))
 
     # ---- comparing
 
     def _over(self, scale: Scale, steps: Steps, quota: Sequence[QuotaPeriod]) -> Iterator[Over]:
         """Where only people have changed."""
-        roll = self._roll(scale)
         more = 0
         for (day, amount), (following, _) in pairwise([*steps, (FOREVER, 0)]):
             more += amount
@@ -187,8 +186,10 @@ class QuotaWatch:
                 continue
             for period in quota:
                 begin, end = max(day, period.d_from), min(following, period.d_to)
-                marks = roll.between(begin, end) if begin < end else ()
-                for on, count in marks:
+                if begin >= end:
+                    continue
+                roll = self._roll(scale)  # counted only where somebody comes: whoever leaves makes no day worse
+                for on, count in roll.between(begin, end):
                     if count + more > period.posts:
                         yield Over(*scale, period.posts, count + more, on, roll.next_change(on, end))
 

@@ -67,8 +67,14 @@ class RollMemory:
     numbered: dict[Scale, list[tuple[str, Day, Day]]] = field(default_factory=dict)
 
 
-def within(roll: Roll, spans: Sequence[tuple[Day, Day]]) -> Iterator[tuple[Day, int]]:
-    """The steps of a roll that lie in some spans of days; entering and leaving a span are steps too."""
+def within(steps: Steps, spans: Sequence[tuple[Day, Day]]) -> Iterable[tuple[Day, int]]:
+    """The steps that lie in some spans of days; entering and leaving a span are steps too."""
+    if len(spans) == 1 and spans[0][1] >= FOREVER and all(day >= spans[0][0] for day, _ in steps):
+        return steps  # most codes: inside from their first person on
+    return _cut(Roll(steps), spans)
+
+
+def _cut(roll: Roll, spans: Sequence[tuple[Day, Day]]) -> Iterator[tuple[Day, int]]:
     for begin, end in spans:
         count = 0
         for day, there in roll.between(begin, end):

@@ -210,7 +210,9 @@ class ReadTables:
         for start in range(0, len(numbers), 10_000):
             some = ",".join(map(str, islice(numbers, start, start + 10_000)))
             query = f"SELECT unit, day, amount FROM headcount_delta WHERE measure = {measure:d} AND unit IN ({some})"  # noqa: S608  whole numbers
-            for unit, day, amount in self._conn.exec_driver_sql(query):  # quicker than having it compiled each time
+            cursor = self._conn.exec_driver_sql(query).cursor  # quicker than having it compiled, and rows made of it
+            assert cursor is not None
+            for unit, day, amount in cursor.fetchall():
                 yield numbers[unit], day, amount
         for unit, of, day, _, amount, _ in self._deltas:
             if of == measure and unit in numbers:
