@@ -391,6 +391,12 @@ class LedgerApp(App[int]):
         unit = getattr(self.screen, "unit", None) or getattr(self.screen, "pointed_unit", None)
         self.show(Reports(unit if isinstance(unit, str) else None, *([report] if report else [])))
 
+    def action_import_table(self) -> None:
+        """A spreadsheet into the ledger."""
+        from tui.importing.screen import open_import
+
+        open_import(self)
+
     def action_settings(self) -> None:
         """Language, colours, keys."""
         from tui.screens.settings import Settings

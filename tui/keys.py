@@ -102,6 +102,7 @@ EVERYWHERE: tuple[Key, ...] = (
     ),
     Key("again", ("ctrl+d",), "app.record_again", N_("Once more, same document"), "twhxl", ENTRIES, writes="entries"),
     Key("drafts", (), "app.drafts", N_("Drafts"), "cg", ENTRIES),
+    Key("import", (), "app.import_table", N_("Import a spreadsheet"), "drbg", ENTRIES, writes="entries"),
     Key("overview", ("f12",), "app.overview", N_("Overview"), "gl", SCREENS),
     Key("settings", (), "app.settings", N_("Settings"), "sz", SCREENS),
     Key("back", ("escape",), "app.back", N_("Back"), "fh", SCREENS),
@@ -173,6 +174,27 @@ REPORTS: tuple[Key, ...] = (
     Key("reports.table", ("5",), "screen.block", N_("Next table"), "xyb", LISTS),
     Key("reports.copy", ("ctrl+c",), "screen.copy", N_("Copy table"), "fz", LISTS, foot=True, priority=True),
 )
+IMPORT: tuple[Key, ...] = (
+    Key(
+        "import.record",
+        ("ctrl+s", "f10"),
+        "screen.record",
+        N_("Record it"),
+        "dj",
+        ENTRIES,
+        foot=True,
+        writes="entries",
+        priority=True,
+    ),
+    Key("import.file", ("1",), "screen.field('file')", N_("Another file"), "hwj", LISTS, foot=True),
+    Key("import.closing", ("2",), "screen.field('closing')", N_("Closing date"), "jzrq", LISTS),
+    Key("import.document", ("3",), "screen.field('document')", N_("Document no."), "pwh", LISTS),
+    Key("import.baseline", ("4",), "screen.baseline", N_("Opening data or not"), "qcsj", LISTS),
+    Key("import.count", ("5",), "screen.field('count')", N_("Row count"), "hs", LISTS, foot=True),
+    Key("import.check", ("f5",), "screen.check_again", N_("Check again"), "cxjy", LISTS, foot=True),
+    Key("import.back", ("escape",), "screen.stop", N_("Stop, or back"), "tz", SCREENS, foot=True),
+)
+"""A spreadsheet: chosen, checked, recorded."""
 REPLAY: tuple[Key, ...] = (
     Key("replay.pin", ("f5",), "screen.pin", N_("Set B here"), "szb", DATES, foot=True),
     Key("replay.verify", ("ctrl+k",), "screen.verify", N_("Check the chain"), "jyl", SCREENS, foot=True),
@@ -237,7 +259,7 @@ WELCOME: tuple[Key, ...] = tuple(
         ("4", N_("Other language"), "yy"),
     )
 )
-ALL = (*EVERYWHERE, *TABLE, *GO_TO, *UNIT, *PERSON, *ALERTS, *REPORTS, *REPLAY, *FORM, *DRAFTS, *WELCOME)
+ALL = (*EVERYWHERE, *TABLE, *GO_TO, *UNIT, *PERSON, *ALERTS, *REPORTS, *IMPORT, *REPLAY, *FORM, *DRAFTS, *WELCOME)
 
 
 BY_ID: Mapping[str, Key] = {key.id: key for key in ALL}
@@ -282,7 +304,7 @@ def problem_with(key: Key, wanted: str, chosen: Mapping[str, tuple[str, ...]]) -
 def clashes(chosen: Mapping[str, tuple[str, ...]]) -> list[tuple[Key, Key]]:
     """Pairs of actions that would share a key because of what a user chose."""
     found: list[tuple[Key, Key]] = []
-    for group in (TABLE, GO_TO, UNIT, PERSON, ALERTS, REPORTS, REPLAY, FORM, DRAFTS):
+    for group in (TABLE, GO_TO, UNIT, PERSON, ALERTS, REPORTS, IMPORT, REPLAY, FORM, DRAFTS):
         together = [*EVERYWHERE, *group]
         for place, one in enumerate(together):
             for other in together[place + 1 :]:

@@ -19,11 +19,12 @@ from ledger.locale import N_, _, language, term
 from ledger.locale.sentences import remedy, sentence
 
 if TYPE_CHECKING:
+    from ledger.application.limits import Warned
     from ledger.domain.refusals import Refused
     from ledger.interchange.filled_in import Asked
     from ledger.interchange.headers import Header
     from ledger.interchange.remarks import Remark
-    from ledger.interchange.sheets import Mode, SheetReport
+    from ledger.interchange.sheets import Mode, SheetReport, Told
 
 SUFFIXES = (".csv", ".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods", ".tsv")
 """Files that are tables by their name; `--format` says so for others."""
@@ -109,34 +110,49 @@ def _questions(header: Header) -> Mapping[str, str]:
 # ---- what an import says
 
 
-def _copy(file: Path, report: SheetReport) -> Path | None:
-    """The copy with the check result; after a partial import the refused rows alone. None where nothing is to show."""
+def result_copy(file: Path, report: SheetReport) -> Path | None:
+    """The copy with the check result; after a partial import the refused rows alone. None where nothing is to show.
+
+    Raises OSError.
+    """
     from ledger.interchange.marking import write_marked
 
     if report.wrote and not report.refused:
         return None
     ending = "refused" if report.wrote else "checked"
     copy = file.with_name(f"{file.name}.{ending}.xlsx")
-    try:
-        write_marked(report, copy, _with_remedy, _, refused_only=report.wrote)
-    except OSError as error:
-        told = {"file": copy, "detail": error.strerror or str(error)}
-        out.say(_("The copy {file} could not be written: {detail}.").format(**told))
-        return None
+    write_marked(report, copy, _with_remedy, _, refused_only=report.wrote)
     return copy
 
 
-def _show(file: Path, report: SheetReport, copy: Path | None) -> None:
+def copy_failed(file: Path, error: OSError) -> str:
+    """That the copy could not be written, and why."""
+    detail = error.strerror or str(error)
+    return _("The copy {file} could not be written: {detail}.").format(file=error.filename or file, detail=detail)
+
+
+def _copy(file: Path, report: SheetReport) -> Path | None:
+    try:
+        return result_copy(file, report)
+    except OSError as error:
+        out.say(copy_failed(file, error))
+        return None
+
+
+def tables_told(file: str, report: SheetReport) -> list[str]:
+    """Which tables were found where."""
+    found = []
     for table in report.file.tables:
         name = table.header.layout.title if language() == "zh" else table.header.layout.name
-        where = " ".join(shown(part) for part in (str(file), table.sheet.name) if part)
-        out.line(_("{file}: {table}, header in row {row}.").format(file=where, table=name, row=table.header.row + 1))
-        if table.header.unknown:
-            columns = _(", ").join(shown(heading) for heading in table.header.unknown.values())
-            out.line(_("Kept as they are, without effect on any answer: {columns}.").format(columns=columns))
-    if report.file.without:
-        sheets = _(", ").join(map(shown, report.file.without))
-        out.line(_("Sheets without a known table were passed over: {sheets}.").format(sheets=sheets))
+        where = " ".join(shown(part) for part in (file, table.sheet.name) if part)
+        found.append(
+            _("{file}: {table}, header in row {row}.").format(file=where, table=name, row=table.header.row + 1)
+        )
+    return found
+
+
+def counts_told(report: SheetReport) -> str:
+    """What became of how many rows, or would become."""
     counts = {
         "new": report.recorded,
         "old": report.already_recorded,
@@ -148,7 +164,38 @@ def _show(file: Path, report: SheetReport, copy: Path | None) -> None:
         if report.wrote
         else _("{new} rows could be recorded, {old} were recorded before, {refused} would be refused, {left} left out.")
     )
-    out.line(text.format(**counts))
+    return text.format(**counts)
+
+
+def place_of(told: Told) -> str:
+    """`Sheet1!B3`, or the row where it is about all of it."""
+    place = told.cell or _("row {row}").format(row=told.row + 1)
+    return f"{shown(told.sheet)}!{place}" if told.sheet else place
+
+
+def over_told(one: Warned) -> str:
+    """By how much a unit exceeds its posts in the end."""
+    words = {"unit": shown(one.unit), "establishment": term("establishment", one.establishment)}
+    numbers = {"on_roll": one.on_roll, "quota": one.quota, "date": one.on.isoformat()}
+    text = _("Over the quota: {unit} ({establishment}) has {on_roll} people for {quota} posts on {date}.")
+    return text.format(**words, **numbers)
+
+
+def over_not_told() -> str:
+    """Of a large file quotas are looked at as its rows are recorded."""
+    return _("Who goes over a quota was not looked at; the import itself says so unit by unit.")
+
+
+def _show(file: Path, report: SheetReport, copy: Path | None) -> None:
+    for table, told in zip(report.file.tables, tables_told(str(file), report), strict=True):
+        out.line(told)
+        if table.header.unknown:
+            columns = _(", ").join(shown(heading) for heading in table.header.unknown.values())
+            out.line(_("Kept as they are, without effect on any answer: {columns}.").format(columns=columns))
+    if report.file.without:
+        sheets = _(", ").join(map(shown, report.file.without))
+        out.line(_("Sheets without a known table were passed over: {sheets}.").format(sheets=sheets))
+    out.line(counts_told(report))
     if report.first_position is not None:
         out.line(_("Positions {first} to {last}.").format(first=report.first_position, last=report.last_position))
     _remarks(report)
@@ -167,9 +214,7 @@ def _with_remedy(what: Remark | Refused) -> str:
 def _remarks(report: SheetReport) -> None:
     wrong = [told for told in report.told if told.refuses]
     for told in wrong[:SHOWN]:
-        place = told.cell or _("row {row}").format(row=told.row + 1)
-        where = f"{shown(told.sheet)}!{place}" if told.sheet else place
-        out.line(f"{where} {told.what.code}: {shown(_with_remedy(told.what))}")
+        out.line(f"{place_of(told)} {told.what.code}: {shown(_with_remedy(told.what))}")
     if len(wrong) > SHOWN:
         out.line(_("… and {count} more.").format(count=len(wrong) - SHOWN))
     doubtful = [told for told in report.told if not told.refuses]
@@ -179,15 +224,11 @@ def _remarks(report: SheetReport) -> None:
         example = _("for example {place}: {sentence}").format(place=place, sentence=shown(sentence(first.what)))
         out.line(_("Note {code}, {count} times, {example}").format(code=code, count=count, example=example))
     for over in sorted(report.over)[:SHOWN]:
-        one = report.over[over]
-        words = {"unit": shown(one.unit), "establishment": term("establishment", one.establishment)}
-        numbers = {"on_roll": one.on_roll, "quota": one.quota, "date": one.on.isoformat()}
-        text = _("Over the quota: {unit} ({establishment}) has {on_roll} people for {quota} posts on {date}.")
-        out.line(text.format(**words, **numbers))
+        out.line(over_told(report.over[over]))
     if len(report.over) > SHOWN:
         out.line(_("… and {count} more.").format(count=len(report.over) - SHOWN))
     if report.on_paper and not report.wrote:
-        out.line(_("Who goes over a quota was not looked at; the import itself says so unit by unit."))
+        out.line(over_not_told())
 
 
 def _next_step(report: SheetReport) -> None:

@@ -25,6 +25,8 @@ async def open_screen(name: str, pilot: Pilot[int], app: LedgerApp) -> None:
             app.show(Replay("T1"))
         case "settings":
             app.action_settings()
+        case "import":
+            app.action_import_table()
         case "find" | "date" | "palette" | "help" | "record":
             await press(
                 pilot,
@@ -41,7 +43,7 @@ async def open_screen(name: str, pilot: Pilot[int], app: LedgerApp) -> None:
     await settled(pilot)
 
 
-SCREENS = ("overview", "unit", "person", "replay", "settings", *KEYS)
+SCREENS = ("overview", "unit", "person", "replay", "settings", "import", *KEYS)
 
 
 @pytest.mark.parametrize("name", SCREENS)
@@ -60,7 +62,7 @@ def test_every_active_key_leads_to_an_action(name: str, town: Path) -> None:
     assert missing == []
 
 
-@pytest.mark.parametrize("name", ["overview", "unit", "person", "replay", "reports", "inbox"])
+@pytest.mark.parametrize("name", ["overview", "unit", "person", "replay", "import", "reports", "inbox"])
 def test_every_key_of_a_screen_is_a_command_of_the_palette(name: str, town: Path) -> None:
     async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
         await open_screen(name, pilot, app)

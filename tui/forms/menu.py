@@ -73,13 +73,18 @@ class FormMenu(LedgerScreen):
         self.status.subject = _("Record")
         drafts = len(as_form_host(self.ours).forms.drafts.left())
         forms = in_order()
-        ids = (["drafts"] if drafts else []) + [one.id for one in forms]
+        usual = [one.id for one in forms if one.digit]
+        ids = [*(["drafts"] if drafts else []), *usual, "import", *(one.id for one in forms if not one.digit)]
         self.table.show(ids, lambda wanted: [self._row(str(one), drafts) for one in wanted])
         self.reason.say(why_not(self.ours) or _("A digit or Enter opens a form; nothing is recorded before Ctrl+S."))
 
     def _row(self, form: str, drafts: int) -> Row:
         if form == "drafts":
             return Row(form, {"digit": "!", "title": _("Drafts: {count}").format(count=drafts)}, tones={"*": "vacant"})
+        faint = {"*": "faint"} if why_not(self.ours) else {}
+        if form == "import":
+            cells = {"title": _("Import a spreadsheet"), "group": _("Many at once"), "initials": "drbg"}
+            return Row(form, cells, tones=faint)
         one = BY_ID[form]
         cells = {
             "digit": one.digit,
@@ -88,7 +93,7 @@ class FormMenu(LedgerScreen):
             "initials": one.initials,
             "type": one.type,
         }
-        return Row(form, cells, tones={"*": "faint"} if why_not(self.ours) else {})
+        return Row(form, cells, tones=faint)
 
     def on_row_opened(self, message: RowOpened) -> None:
         """Open what is under the cursor."""
@@ -107,6 +112,9 @@ class FormMenu(LedgerScreen):
             host.show(DraftList())
         elif forbidden:
             self.notice.say(forbidden)
+        elif form == "import":
+            self.leave()
+            self.app.call_later(self.app.run_action, "app.import_table")
         else:
             open_form(host, form, filled_in(BY_ID[form], self.filled), instead=True)
 
@@ -161,13 +169,13 @@ class DraftList(LedgerScreen):
 
 def open_menu(host: FormHost) -> None:
     """Every form by its digit or name."""
-    if not _form_is_open(host) and not isinstance(host.screen, FormMenu):
+    if not form_is_open(host) and not isinstance(host.screen, FormMenu):
         host.show(FormMenu(_concerned(host)))
 
 
 def open_here(host: FormHost, form: str) -> None:
     """One form, filled in with what the screen in front is about."""
-    if not _form_is_open(host):
+    if not form_is_open(host):
         open_form(host, form, filled_in(BY_ID[form], _concerned(host)))
 
 
@@ -176,7 +184,7 @@ def open_again(host: FormHost) -> None:
     done = host.forms.last_form
     if not done:
         host.notify(_("Nothing was recorded yet since the program started."), timeout=6)
-    elif not _form_is_open(host):
+    elif not form_is_open(host):
         open_form(host, done, filled_in(BY_ID[done], _concerned(host)), again=True)
 
 
@@ -189,7 +197,8 @@ def shows_drafts(host: FormHost) -> bool:
     return True
 
 
-def _form_is_open(host: FormHost) -> bool:
+def form_is_open(host: FormHost) -> bool:
+    """Whether a form is in front, which is left first; it says so."""
     is_open = isinstance(host.screen, FormFields)
     if is_open:
         host.notify(_("A form is open: Esc leaves it and keeps its draft."), timeout=4)

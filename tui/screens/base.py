@@ -24,6 +24,8 @@ from tui.widgets.notice import Notice
 Answer = TypeVar("Answer")
 PATIENCE = 2.0
 """Seconds after which a screen says that it waits."""
+LONG = 8
+"""Seconds after which it also says what else can be done."""
 
 
 @dataclass(slots=True)
@@ -90,7 +92,12 @@ class LedgerScreen(Screen[Any]):
             words = _("Others are recording; waiting for {seconds} s .. What was typed stays.")
             self.notice.say(words.format(seconds=int(max(waited, longest))))
         elif longest >= PATIENCE:
-            self.notice.say(_("Looking it up, {seconds} s so far ..").format(seconds=int(longest)))
+            self.notice.say(*self.waiting(int(longest)))
+
+    def waiting(self, seconds: int) -> tuple[str, str]:
+        """What whoever waits so long is told: what goes on, and what can be done meanwhile."""
+        told = _("Looking it up, {seconds} s so far ..").format(seconds=seconds)
+        return told, _("What is shown stays; Esc goes back, F3 and F4 ask for less.") if seconds >= LONG else ""
 
     def stand(self) -> None:
         """Tell the line at the top where we are."""

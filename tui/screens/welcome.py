@@ -62,7 +62,7 @@ class Welcome(LedgerScreen):
         if not self.missing:
             ways[1] = (
                 "2",
-                _("Begin here: units, then quotas, then people (sledger import reads your lists)"),
+                _("Begin here: units, then quotas, then people (F2, Import a spreadsheet, reads your lists)"),
             )
         rows = [Row(number, {"key": number, "what": text}) for number, text in ways]
         self.table.show([row.id for row in rows], lambda ids: [row for row in rows if row.id in ids])
