@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -65,15 +66,15 @@ def post(
         printed = letter_pdf(content, wishes.fonts) if wishes.pdf else None
         path = _free(folder / one.file_name)
         draft = path.with_name(_draft(path.name, sha256 := digest(content)))
-        draft.write_bytes(content)  # a letter that does not fit the disk is not told of as made
+        if printed is not None:
+            write_private(_printed(draft), printed)
+        write_private(draft, content)  # a letter that does not fit the disk is not told of as made
         done = ledger.letter_made({alert: seen[alert] for alert in one.alerts}, one.kind.value, path.name, sha256)
         if isinstance(done, Refused):
             draft.unlink(missing_ok=True)
+            _printed(draft).unlink(missing_ok=True)
             return done
-        with suppress(FileNotFoundError):  # somebody else has finished it
-            draft.replace(path)
-        if printed is not None:
-            path.with_suffix(".pdf").write_bytes(printed)
+        _publish(draft, path)
         made.append((path, one))
     return made
 
@@ -81,6 +82,24 @@ def post(
 def _draft(name: str, sha256: str) -> str:
     """The name of a letter until it is told of as made."""
     return f".{name}.{sha256[:12]}.part"
+
+
+def _printed(draft: Path) -> Path:
+    """The draft of the letter's PDF, if it gets one."""
+    return draft.with_suffix(".pdf")
+
+
+def _publish(draft: Path, path: Path) -> None:
+    """Give a letter and its PDF their names, the letter last: until then `_finish` takes both for unfinished."""
+    for written, named in ((_printed(draft), path.with_suffix(".pdf")), (draft, path)):
+        with suppress(FileNotFoundError):  # there is no PDF, or somebody else has finished it
+            written.replace(named)
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file that only its owner may read, as all that holds personal data. Raises OSError."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(content)
 
 
 def _free(path: Path) -> Path:
@@ -99,8 +118,7 @@ def _finish(ledger: Ledger, folder: Path) -> None:
     told = {_draft(act.file, act.sha256): act.file for act in acts if isinstance(act, AlertLetterMade)}
     for draft in drafts:
         if draft.name in told:
-            with suppress(FileNotFoundError):
-                draft.replace(folder / told[draft.name])
+            _publish(draft, folder / told[draft.name])
 
 
 def beside(ledger: Ledger) -> Path | None:

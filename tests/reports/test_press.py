@@ -149,6 +149,27 @@ def test_a_letter_as_pdf_says_what_its_docx_says(sqlite_url: str, tmp_path: Path
                 assert wanted in text
 
 
+@needs_fonts
+def test_cut_off_after_it_was_told_of_as_made_a_letter_still_gets_its_pdf(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with scanned(sqlite_url) as ledger:
+        alerts = [one for one in ledger.alerts(at("2021-09-10")).rows if one.alert.rule == "overdue_secondment"]
+        folder = tmp_path / "out"
+
+        def killed(*_: object) -> None:
+            raise KeyboardInterrupt
+
+        with monkeypatch.context() as patched:
+            patched.setattr("ledger.reports.posting._publish", killed)
+            with pytest.raises(KeyboardInterrupt):
+                post(ledger, at("2021-09-10"), alerts, folder, WorkingDays(), Wishes(pdf=True))
+        post(ledger, at("2021-09-10"), [], folder, WorkingDays(), Wishes())
+    found = sorted(folder.iterdir())
+    assert [path.suffix for path in found] == [".docx", ".pdf"]
+    assert {path.stat().st_mode & 0o777 for path in found} == {0o600}
+
+
 @pytest.mark.parametrize("around", ["w:sdt", "w:ins", "w:fldSimple", "w:smartTag"])
 def test_words_in_a_control_a_field_or_a_tracked_change_are_not_left_out_unsaid(around: str) -> None:
     document = Document()

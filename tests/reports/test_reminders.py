@@ -128,8 +128,8 @@ def after(monkeypatch: pytest.MonkeyPatch, where: object, name: str) -> None:
     ("cut", "where", "name"),
     [
         (before, posting, "render"),
-        (before, Path, "write_bytes"),
-        (after, Path, "write_bytes"),
+        (before, posting, "write_private"),
+        (after, posting, "write_private"),
         (before, Ledger, "letter_made"),
         (after, Ledger, "letter_made"),
         (before, Path, "replace"),
