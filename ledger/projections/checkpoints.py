@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Select, bindparam, func, select, text
 from ledger.domain.time import Day
 from ledger.projections import tables as t
 from ledger.projections.frontier import block_of
-from ledger.projections.statements import insert_rows, tuples
+from ledger.projections.statements import insert_rows, streamed, tuples
 
 RANKS = 8
 """Ranks whose leaders stand in the checkpoints; those met later are counted from their positions."""
@@ -68,7 +68,7 @@ class Base:
 
 
 _FRONTIER = (
-    select(t.frontier.c.day)
+    select(t.frontier.c.block, t.frontier.c.day)
     .where(t.frontier.c.block <= bindparam("block"))
     .order_by(t.frontier.c.block.desc())
     .limit(1)
@@ -76,9 +76,15 @@ _FRONTIER = (
 # Statements are made once: putting one together costs more than asking it.
 
 
-def frontier_at(conn: Connection, position: int) -> Day:
-    """The frontier in force at a position."""
-    return conn.execute(_FRONTIER, {"block": block_of(max(position, 1))}).scalar() or 0
+def frontier_at(conn: Connection, position: int, kept: dict[int, Day] | None = None) -> Day:
+    """The frontier in force at a position. `kept`: by block, those that have begun; they stay as they are."""
+    wanted = block_of(max(position, 1))
+    if kept is not None and wanted in kept:
+        return kept[wanted]
+    block, day = conn.execute(_FRONTIER, {"block": wanted}).first() or (0, 0)
+    if kept is not None and block == wanted:
+        kept[block] = day
+    return int(day)
 
 
 def _usable(base: Base, known_at: int, frontier: Day) -> bool:
@@ -151,15 +157,16 @@ class Balances:
     def __init__(self, slots: Mapping[int, int]) -> None:
         self.slots = slots
         self._kept: dict[tuple[Day, int], Cells] = {}
+        self._frontiers: dict[int, Day] = {}
 
     def at(self, conn: Connection, day: Day, known_at: int) -> Cells:
         """The counts at (day, known_at), the caller's own."""
         slots = self.slots
-        frontier = frontier_at(conn, known_at)
+        frontier = frontier_at(conn, known_at, self._frontiers)
         base = choose(conn, day, known_at, frontier)
         cells = array("i", bytes(4 * WIDTH * len(slots))) if base is None else self._unpacked(conn, base)[:]
         for query, values, sign in _between(base, day, known_at, frontier):
-            for unit, measure, amount in tuples(conn, query, values):
+            for unit, measure, amount in streamed(conn, query, values):
                 cells[slots[unit] * WIDTH + measure] += sign * amount
         return cells
 

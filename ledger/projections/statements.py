@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, text
 
@@ -82,3 +82,10 @@ def tuples(
     rows = list(result.cursor.fetchall())
     result.close()
     return rows
+
+
+def streamed(
+    conn: Connection, query: Select[*tuple[Any, ...]], values: Mapping[str, object] | None = None
+) -> Iterator[tuple[Any, ...]]:
+    """As `tuples`, row by row: a thousand rows that are not kept are two thirds of the cost. All must be taken."""
+    return iter(cast("Iterable[tuple[Any, ...]]", conn.execute(query, values).cursor))

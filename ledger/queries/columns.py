@@ -47,8 +47,26 @@ class Columns:
     leaders: dict[str, Sequence[int]]
 
 
+_KEPT = 4
+"""Answers kept: what comes again soon, as a screen shows one day in several ways."""
+
+
 def columns(view: View, *, own: bool = False) -> Columns:
-    """All measures of every unit that exists at (D, K); `own`: of each unit alone."""
+    """All measures of every unit that exists at (D, K); `own`: of each unit alone.
+
+    The last answers are kept with the units; entries still to come will be later than K, and change none of them.
+    """
+    kept: dict[tuple[int, int, bool], Columns] = view.shape.keep("columns", dict)
+    key = (view.day, min(view.perspective.known_at, view.newest), own)
+    found = kept.get(key)
+    if found is None:
+        if len(kept) >= _KEPT:
+            kept.clear()
+        found = kept[key] = _counted(view, own=own)
+    return found
+
+
+def _counted(view: View, *, own: bool) -> Columns:
     tree = tree_of(view)
     c = t.leader_rank.c
     ranks = dict(tuples(view.conn, select(c.id, c.rank)))

@@ -14,7 +14,7 @@ from ledger.domain.entries import Authority, SecondmentStarted
 from ledger.domain.secondments import Chain, Stay, belongs_to, chain_of, chains
 from ledger.domain.time import Perspective, day_or_none
 from ledger.projections import tables as t
-from ledger.projections.statements import among, tuples
+from ledger.projections.statements import among, streamed
 from ledger.queries.precision import imprecise_in
 from ledger.queries.scope import Scope
 from ledger.queries.view import View
@@ -135,7 +135,7 @@ _BARE = _away(select(_p.unit, _p.host, _p.kind, _p.leave))
 
 def lent(view: View) -> Iterable[tuple[int, int, int, int | None]]:
     """(home, host, kind, leave) of every secondment running on D."""
-    return chain.from_iterable(tuples(view.conn, one, _at(view)) for one in _BARE[: _indexes(view)])
+    return chain.from_iterable(streamed(view.conn, one, _at(view)) for one in _BARE[: _indexes(view)])
 
 
 def secondments(
