@@ -23,7 +23,7 @@ from ledger.bootstrap import Ledger, create_ledger, open_ledger
 from ledger.projections import catching_up, checkpoints, frontier, tally, writer
 from tests.oracle.shape import Entry
 from tests.oracle_entries import Generator
-from tests.twins import STATUSES, Twins, disagreement, record, the_day_of_recording
+from tests.twins import CURVES, STATUSES, Twins, disagreement, record, the_day_of_recording
 
 DICE = st.integers(0, 2**20)
 
@@ -81,9 +81,12 @@ class Histories(RuleBasedStateMachine):
             differences += twins.ask_roster(p, unit, chance.sample(STATUSES, 3))
             differences += twins.ask_secondments(p, unit)
             differences += twins.ask_curve(p, unit, chance)
+            differences += twins.ask_bridge(p, twins.perspective(chance), unit, chance)
+            measure, own = chance.choice(CURVES), chance.random() < 0.5
+            differences += twins.ask_explained(p, unit, measure, own=own)
         for person in chance.sample(twins.people(), min(2, len(twins.people()))):
             differences += twins.ask_person(p, person)
-        assert differences == []
+        assert differences == [], differences[:3]
 
     @rule()
     def start_again(self) -> None:

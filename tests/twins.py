@@ -37,6 +37,14 @@ CURVES = (
     *(f"{measure}.{kind}" for measure in KIND_MEASURES for kind in ESTABLISHMENTS),
     *(f"{measure}.{rank}" for measure in RANK_MEASURES for rank in RANKS),
 )
+COUNTED = (*(one for one in PLAIN_MEASURES if one not in ("quota", "vacancies")), "on_roll")
+"""Measures that count people one by one."""
+PARTS = (
+    ("restated", "changes"),
+    ("restated_quotas", "quota_changes"),
+    ("restated_positions", "position_changes"),
+)
+"""Keys of the changes of either leg of a bridge."""
 
 
 def the_day_of_recording() -> datetime:
@@ -171,6 +179,55 @@ class Twins:
             found += [f"curve of {measure} of {unit}, {p}: {told}" for told in differing[:1]]
         return found
 
+    def ask_bridge(self, p1: Perspective, p2: Perspective, unit: str, dice: random.Random) -> list[str]:
+        """From one perspective to another: both ends are the oracle's, and what lies between adds up (spec 2.3)."""
+        ends = [self.oracle.day(p.as_of, p.known_at) for p in (p1, p2)]
+        try:
+            told = self.asked.diff(p1, p2, unit).to_json()
+        except UnknownUnit:
+            return [f"bridge of {unit}: unknown, {p1} {p2}" for end in ends if end.units.exists(unit, end.day)][:1]
+        changes = {leg: [one for part in PARTS for one in told[part[leg]]] for leg in (0, 1)}
+        found = []
+        for measure in dice.sample(CURVES, 5):
+            bridge = bridge_of(told, measure)
+            wanted = [end.measure(unit, measure) if end.units.exists(unit, end.day) else None for end in ends]
+            gains = [[one["measures"].get(measure, 0) for one in changes[leg]] for leg in (0, 1)]
+            sums = {
+                "opening": wanted[0],
+                "restated": sum(gains[0]),
+                "added": sum(gain for gain in gains[1] if gain > 0),
+                "removed": -sum(gain for gain in gains[1] if gain < 0),
+                "closing": wanted[1],
+            }
+            if bridge is None:  # of a kind or rank that is told at neither end: nothing, or no number
+                bridge = dict.fromkeys(sums, 0) | {end: sums[end] for end in ("opening", "closing") if not sums[end]}
+            if measure.startswith("vacancies"):  # where they begin to be told, those on roll count, who did not move
+                sums = {end: sums[end] for end in ("opening", "closing")}
+            found += unlike(f"bridge of {measure} of {unit}, {p1} to {p2}", [sums], [bridge])
+            total = (bridge["opening"] or 0) + bridge["restated"] + bridge["added"] - bridge["removed"]
+            if total != (bridge["closing"] or 0):
+                found.append(f"bridge of {measure} of {unit}, {p1} to {p2}: {bridge} does not add up")
+        return found
+
+    def ask_explained(self, p: Perspective, unit: str, measure: str, *, own: bool) -> list[str]:
+        """What one number counts: the number is the oracle's, and so are the people."""
+        day = self.oracle.day(p.as_of, p.known_at)
+        if not day.units.exists(unit, p.as_of):
+            return []
+        told = self.asked.explain(p, unit, measure, own=own).to_json()
+        base, _, kind = measure.partition(".")
+        wanted: Json = {"value": day.measure(unit, measure, own=own)}
+        given: Json = {"value": told["value"]}
+        if base in COUNTED:
+            members = day.members(base, day.scope(unit, own=own), kind or None)
+            wanted["people"] = sorted(person.number for person in members)
+            given["people"] = sorted(line["person"] for line in told["people"])
+        elif told["value"] is not None and base in ("quota", "leader_quota"):
+            wanted["posts"], given["posts"] = wanted["value"], sum(line["posts"] for line in told["quotas"])
+        elif base == "leaders":
+            wanted["positions"], given["positions"] = wanted["value"], len(told["positions"])
+        return unlike(f"{measure} of {unit} explained, own={own}, {p}", [wanted], [given])
+
     def ask_person(self, p: Perspective, person: str) -> list[str]:
         """One person, periods and reversed entries included."""
         wanted = self.oracle.person(person, p.as_of, p.known_at)
@@ -193,6 +250,18 @@ def replaced(line: Json) -> Json:
     """What an entry of the log states."""
     inner: Json = line.get("replacement") or line
     return inner
+
+
+def bridge_of(told: Json, measure: str) -> Json | None:
+    """One measure's part of a bridge; None for a kind or rank that is told at neither end."""
+    base, _, detail = measure.partition(".")
+    if not detail:
+        part: Json | None = told["measures"][base]
+    elif base in RANK_MEASURES:
+        part = told["leaders"].get(detail, {}).get("held" if base == "leaders" else "quota")
+    else:
+        part = told["by_establishment"].get(detail, {}).get(base)
+    return part
 
 
 def rows_or_none(key: str, ask: Any) -> list[Json]:
