@@ -77,6 +77,8 @@ COLUMNS = (
     "rank", "opening", "restated", "added", "removed", "closing", "subject", "before", "after", "measures",
     "sealed_at", "root", "key", "alert", "state", "recipient", "channel", "alerts", "attempts", "sent_at", "problem",
     "id_number", "officer", "role", "granted_by", "granted_at",
+    "as_of", "known_at", "on", "scope", "measure", "step", "statute", "charged_to", "replacement_type", "recorded_at",
+    "chain_started_on", "missing", "evidence", "first_true_on", "one", "other", "band", "cause", "counts",
 )  # fmt: skip
 STATUS_KEYS = (
     "ledger", "ledger_id", "format", "position", "tip", "recorded_at", "created_at", "clock", "dialect",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ledger.cli import out
+from ledger.cli.answers import answer_options, delivered
 from ledger.cli.base import command, group, json_option, option, usage_error
 from ledger.cli.deliveries import deliveries
 from ledger.cli.findings_table import evidence_words
@@ -107,7 +108,7 @@ def _found(rows: Iterable[Mapping[str, Any]]) -> Table:
 )
 @option("--all", "everything", is_flag=True, help=N_("Also what is closed."))
 @option("--on", type=DATE, help=N_("How they stand on this date (otherwise: today in Asia/Shanghai)."))
-@json_option()
+@answer_options()
 @click.pass_obj
 def list_alerts(
     session: Session,
@@ -125,8 +126,7 @@ def list_alerts(
     with session.open() as ledger:
         p = ledger.perspective(on)
         told = ledger.alerts(p, unit=unit, rule=rule, least=Severity(severity), states=wanted).to_json()
-        if session.json:
-            out.document(told)
+        if delivered(session, "alerts", told):
             return
         out.line(perspective_line(told["as_of"], told["known_at"], *session.notes(ledger)))
         keys = ("alert", "state", "severity", "rule", "name", "units", "since", "until", "content")
@@ -227,15 +227,13 @@ def _answer(session: Session, done: Done) -> None:
 
 @command("history", N_("Everything that became of one alert, from its raising on."))
 @click.argument("alert", metavar="ID", type=click.IntRange(1))
-@json_option()
+@answer_options()
 @click.pass_obj
 def history(session: Session, alert: int) -> None:
     """See the help."""
     with session.open() as ledger:
         told = ledger.alert_history(alert).to_json()
-    if session.json:
-        out.document(told)
-    else:
+    if not delivered(session, "alert", told):
         show_entries(told["entries"])
 
 

@@ -1,4 +1,4 @@
-"""An answer straight into a file: `--file` of roster, headcount, secondments and findings."""
+"""The answer of a question where it is wanted: in a file of any kind, on stdout as JSON, else shown to people."""
 
 from __future__ import annotations
 
@@ -13,42 +13,113 @@ from ledger.cli import out
 from ledger.cli.base import Callback, json_option, option, options, usage_error
 from ledger.cli.session import Session
 from ledger.cli.text import shown
-from ledger.cli.words import perspective_line
+from ledger.cli.words import VALUES, VALUES_OF_TYPE, measure, perspective_line
 from ledger.locale import N_, _, term
 
 if TYPE_CHECKING:
     from ledger.interchange.tables_out import Out
 
-_GROUPS = {"establishment": "establishment", "status": "status", "kind": "secondment_kind", "state": "state"}
+_GROUPS = {
+    **VALUES,
+    "status": "status",
+    "kind": "secondment_kind",
+    "state": "state",
+    "fate": "fate",
+    "entry.type": "entry",
+    "replacement_type": "entry",
+    "entry.replacement_type": "entry",
+    "parameter": "parameter",
+}
 """Key -> the list its codes come from."""
+_LEVELS: Mapping[str, Sequence[str]] = {
+    "measures": ("measure",),
+    "by_establishment": ("establishment", "measure"),
+    "leaders": ("rank", "measure"),
+    "by_home": ("home",),
+    "by_host": ("host",),
+    "parameters": ("parameter",),
+    "sources": ("parameter",),
+    "differences": ("parameter",),
+    "fates": ("fate",),
+}
+"""Parts of answers that are lists by name -> what their names are."""
+_ASKED = frozenset({"as_of", "known_at", "unit", "scope"})
+"""What the question said."""
+_NOT_SAID = frozenset({"imprecise", "bands"})
+"""What the lists themselves tell."""
 
 
 def answer_options() -> Callable[[Callback], Callback]:
-    """`--json` and `--file`."""
+    """`--json` and `--file`, told to the session."""
     return options(
         option(
             "--file",
+            "into",
             type=click.Path(path_type=Path),
+            expose_value=False,
+            callback=_known_kind,
             help=N_("Write the answer to this file: .xlsx, .csv or .json by its name."),
         ),
         json_option(),
     )
 
 
-def save(session: Session, file: Path, name: str, told: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write an answer. `rows`: its lines, nested objects are spread over columns. Raises OSError, UsageError."""
+def _known_kind(ctx: click.Context, _parameter: click.Parameter, value: Path | None) -> None:
+    from ledger.interchange.tables_out import kind_of
+
+    if value is not None and not kind_of(value):
+        raise usage_error(N_("{file}: the name must end with .xlsx, .csv or .json."), file=value)
+    ctx.ensure_object(Session).into = value
+
+
+def delivered(session: Session, name: str, told: Mapping[str, Any]) -> bool:
+    """Whether the answer went to a file or to stdout as JSON; else it is to be shown. Raises OSError, UsageError."""
+    if session.into is None:
+        if session.json:
+            out.document(dict(told))
+        return session.json
     from ledger.cli.files import new_file
     from ledger.interchange.tables_out import kind_of, write_out
 
-    kind = kind_of(file)
-    if not kind:
-        raise usage_error(N_("{file}: the name must end with .xlsx, .csv or .json."), file=file)
+    file, kind = session.into, kind_of(session.into)
+    lists = lists_of(told)
     with new_file(file, session.address) as written:
-        write_out(written, kind, answer_table(name, told, rows, kind), dict(told))
+        tables = [answer_table(name if len(lists) == 1 else key, told, rows, kind) for key, rows in lists.items()]
+        write_out(written, kind, tables, dict(told))
+    count = sum(map(len, lists.values()))
     if session.json:
-        out.document({"file": str(file), "rows": len(rows)})
+        out.document({"file": str(file), "rows": count})
     else:
-        out.line(_("{count} rows written to {file}.").format(count=len(rows), file=shown(file)))
+        out.line(_("{count} rows written to {file}.").format(count=count, file=shown(file)))
+    return True
+
+
+def lists_of(told: Mapping[str, Any]) -> dict[str, list[Mapping[str, Any]]]:
+    """The lists an answer holds, each a table; what is said once comes first where there are several, or none."""
+    lists = {key: rows for key, rows in told.items() for rows in [_rows(key, told[key])] if rows}
+    left_out = lists.keys() | _NOT_SAID
+    said = {key: value for key, value in told.items() if key not in left_out and value not in ([], {})}
+    if len(lists) > 1 or said.keys() - _ASKED:
+        return {"answer": [said], **lists}
+    return lists or {next((key for key, value in told.items() if value == [] and key not in _NOT_SAID), "answer"): []}
+
+
+def _rows(key: str, value: Any) -> list[Mapping[str, Any]]:
+    if isinstance(value, list):
+        return value if all(isinstance(one, Mapping) for one in value) else []
+    if key in _LEVELS:
+        return list(_levels(_LEVELS[key], value, {}))
+    return []
+
+
+def _levels(names: Sequence[str], value: Mapping[str, Any], above: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    first, *below = names
+    for key, one in value.items():
+        here = {**above, first: key}
+        if below:
+            yield from _levels(below, one, here)
+        else:
+            yield {**here, **(one if isinstance(one, Mapping) else {"value": one})}
 
 
 def answer_table(name: str, told: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], kind: str = ".csv") -> Out:
@@ -57,9 +128,15 @@ def answer_table(name: str, told: Mapping[str, Any], rows: Sequence[Mapping[str,
 
     flat = [dict(_flat(row)) for row in rows]
     keys = list(dict.fromkeys(key for row in flat for key in row))
-    line = perspective_line(str(told["as_of"]), told["known_at"])
-    lines = [] if kind == ".csv" else [line]  # a CSV begins with its header, for whatever reads it
+    lines = [] if kind == ".csv" else _lines(told)  # a CSV begins with its header, for whatever reads it
     return Out(name, [_title(key) for key in keys], _worded(flat, keys), lines, keys)
+
+
+def _lines(told: Mapping[str, Any]) -> list[str]:
+    """On what the answer rests; two looks have two lines, and a list of all has none."""
+    looks = [told[key] for key in ("from", "to") if isinstance(told.get(key), Mapping)]
+    looks = looks or [{"as_of": told.get("as_of") or told.get("to"), "known_at": told.get("known_at")}]
+    return [perspective_line(str(one["as_of"]), one["known_at"]) for one in looks if one["as_of"] and one["known_at"]]
 
 
 def _flat(row: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
@@ -75,11 +152,21 @@ def _flat(row: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]
 def _title(key: str) -> str:
     parts = []
     for part in key.split("."):
-        words = (term(group, part) for group in ("column", "measure", "establishment"))
+        words = (term(group, part) for group in ("column", "measure", "establishment", "key", "authority", "identity"))
         parts.append(next((word for word in words if word != part), part))
     return " ".join(parts)
 
 
 def _worded(rows: Iterable[Mapping[str, Any]], keys: Sequence[str]) -> Iterator[list[Any]]:
     for row in rows:
-        yield [term(_GROUPS[key], row[key]) if key in _GROUPS and row.get(key) else row.get(key) for key in keys]
+        yield [_word(row, key) for key in keys]
+
+
+def _word(row: Mapping[str, Any], key: str) -> Any:
+    value = row.get(key)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if key == "measure" and value:
+        return measure(value)
+    group = VALUES_OF_TYPE.get((str(row.get("type")), key)) or _GROUPS.get(key)
+    return term(group, value) if group and value else value

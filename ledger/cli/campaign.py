@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from ledger.cli import out
-from ledger.cli.base import command, group, json_option, option
+from ledger.cli.answers import answer_options, delivered
+from ledger.cli.base import command, group, option
 from ledger.cli.parsing import DATE, KNOWN_AT, perspective_options
 from ledger.cli.session import Session
 from ledger.cli.tables import Table
@@ -28,14 +29,13 @@ BANDS = ("1-29", "30-179", "180+")
 )
 @option("--unit", metavar="CODE", help=N_("Only what concerns this unit and everything below it."))
 @perspective_options()
-@json_option()
+@answer_options()
 @click.pass_obj
 def listed(session: Session, unit: str | None, on: date | None, known_at: int | str | None) -> None:
     """See the help."""
     with session.open() as ledger:
         told = ledger.campaign(ledger.perspective(on, known_at), unit).to_json()
-        if session.json:
-            out.document(told)
+        if delivered(session, "campaign", told):
             return
         out.line(perspective_line(told["as_of"], told["known_at"], *session.notes(ledger)))
         keys = ("person", "name", "home", "host", "started_on", "until", "days_overdue", "chain_days", "extensions")
@@ -71,7 +71,7 @@ def _summed(counted: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
 @option("--to", "to", type=DATE, required=True, help=N_("The date of the later look."))
 @option("--to-known-at", type=KNOWN_AT, help=N_("What the later look knows (otherwise: everything)."))
 @perspective_options()
-@json_option()
+@answer_options()
 @click.pass_obj
 def compare(
     session: Session,
@@ -85,8 +85,7 @@ def compare(
     with session.open() as ledger:
         frozen, later = ledger.perspective(on, known_at), ledger.perspective(to, to_known_at)
         told = ledger.campaign_fates(frozen, later, unit).to_json()
-        if session.json:
-            out.document(told)
+        if delivered(session, "compare", told):
             return
         for key in ("from", "to"):
             out.line(perspective_line(told[key]["as_of"], told[key]["known_at"], *session.notes(ledger)))
@@ -103,14 +102,13 @@ def compare(
 @option("--months", type=click.IntRange(1, 600), default=12, help=N_("How many months ahead (otherwise: 12)."))
 @option("--unit", metavar="CODE", help=N_("Only the people of this unit and everything below it."))
 @perspective_options()
-@json_option()
+@answer_options()
 @click.pass_obj
 def retirements(session: Session, months: int, unit: str | None, on: date | None, known_at: int | str | None) -> None:
     """See the help."""
     with session.open() as ledger:
         told = ledger.retirements(ledger.perspective(on, known_at), months, unit).to_json()
-        if session.json:
-            out.document(told)
+        if delivered(session, "retirements", told):
             return
         out.line(perspective_line(told["as_of"], told["known_at"], *session.notes(ledger)))
         out.table(_people([row for row in told["people"] if row["retires_on"] is not None]))

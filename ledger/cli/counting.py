@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from ledger.cli import out
-from ledger.cli.answers import answer_options, save
-from ledger.cli.base import command, json_option, option, usage_error
+from ledger.cli.answers import answer_options, delivered
+from ledger.cli.base import command, option, usage_error
 from ledger.cli.parsing import DATE, perspective_options
 from ledger.cli.session import Session
 from ledger.cli.tables import Table
@@ -46,18 +45,11 @@ def headcount(
     depth: int | None,
     on: date | None,
     known_at: int | str | None,
-    file: Path | None,
 ) -> None:
     """See the help."""
     with session.open() as ledger:
         answer = ledger.headcount(ledger.perspective(on, known_at), unit=unit, own=own, depth=depth)
-        if file is not None:
-            told = answer.to_json()
-            save(session, file, "headcount", told, told["rows"])
-            return
-        if session.json:
-            out.document(answer.to_json())
-        else:
+        if not delivered(session, "headcount", answer.to_json()):
             show_headcount(answer, session.notes(ledger))
 
 
@@ -122,7 +114,7 @@ def _several(rows: tuple[HeadcountRow, ...]) -> Table:
     help=N_("How far from one day to the next."),
 )
 @perspective_options()
-@json_option()
+@answer_options()
 @click.pass_obj
 def curve(
     session: Session,
@@ -141,8 +133,7 @@ def curve(
         if (end - start).days // _DAYS[step] > MOST_STEPS:
             raise usage_error(N_("That would be more than {count} numbers: choose a longer step."), count=MOST_STEPS)
         told = ledger.curve(perspective, unit, measure_name, start, end, step).to_json()
-        if session.json:
-            out.document(told)
+        if delivered(session, "curve", told):
             return
         notes = (*session.notes(ledger), *imprecise_notes(told["imprecise"]))
         out.line(perspective_line(told["to"], told["known_at"], *notes))

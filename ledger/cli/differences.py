@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from ledger.cli import out
-from ledger.cli.base import command, json_option, option
+from ledger.cli.answers import answer_options, delivered
+from ledger.cli.base import command, option
 from ledger.cli.parsing import DATE, KNOWN_AT, perspective_options
 from ledger.cli.session import Session
 from ledger.cli.tables import Table
@@ -36,7 +37,7 @@ BRIDGE = ("opening", "restated", "added", "removed", "closing")
 @option("--measure", "measure_name", metavar="MEASURE", required=True, help=N_("The number to explain."))
 @option("--own", is_flag=True, help=N_("Count the unit alone, without what is below it."))
 @perspective_options()
-@json_option()
+@answer_options()
 @click.pass_obj
 def explain(
     session: Session, unit: str, measure_name: str, own: bool, on: date | None, known_at: int | str | None
@@ -44,8 +45,7 @@ def explain(
     """See the help."""
     with session.open() as ledger:
         told = ledger.explain(ledger.perspective(on, known_at), unit, measure_name, own=own).to_json()
-        if session.json:
-            out.document(told)
+        if delivered(session, "explain", told):
             return
         scope = _("the unit alone") if told["scope"] == "own" else _("with everything below")
         notes = (*session.notes(ledger), *imprecise_notes(told["imprecise"]))
@@ -106,7 +106,7 @@ def _positions(positions: list[dict[str, Any]]) -> Table:
 @option("--to", "to", type=DATE, required=True, help=N_("The date of the closing numbers."))
 @option("--to-known-at", type=KNOWN_AT, help=N_("What the closing numbers know (otherwise: everything)."))
 @perspective_options()
-@json_option()
+@answer_options()
 @click.pass_obj
 def diff(
     session: Session,
@@ -120,8 +120,7 @@ def diff(
     with session.open() as ledger:
         opening, closing = ledger.perspective(on, known_at), ledger.perspective(to, to_known_at)
         told = ledger.diff(opening, closing, unit).to_json()
-        if session.json:
-            out.document(told)
+        if delivered(session, "diff", told):
             return
         notes = (*session.notes(ledger), *imprecise_notes(told["imprecise"]))
         for key, more in (("from", ()), ("to", notes)):

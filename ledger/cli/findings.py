@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import click
 
 from ledger.cli import out
-from ledger.cli.answers import answer_options, save
+from ledger.cli.answers import answer_options, delivered
 from ledger.cli.base import command, group, json_option, option, usage_error
 from ledger.cli.findings_table import findings_table
 from ledger.cli.parsing import DATE, perspective_options
@@ -39,17 +38,12 @@ def findings(
     fail_on: str | None,
     on: date | None,
     known_at: int | str | None,
-    file: Path | None,
 ) -> int | None:
     """See the help."""
     with session.open() as ledger:
         answer = ledger.findings(ledger.perspective(on, known_at), rule=rule, unit=unit, insufficient=insufficient)
         told = answer.to_json()
-        if file is not None:
-            save(session, file, "findings", told, told["rows"])
-        elif session.json:
-            out.document(told)
-        else:
+        if not delivered(session, "findings", told):
             notes = (*session.notes(ledger), *imprecise_notes(told["imprecise"]))
             out.line(perspective_line(told["as_of"], told["known_at"], *notes))
             out.table(findings_table(told["rows"]))
@@ -63,13 +57,12 @@ def findings(
 @command("show", N_("The rules in force on a date, and where each number comes from."))
 @option("--profile", metavar="NAME", help=N_("A shipped profile (national, strict) instead."))
 @perspective_options()
-@json_option()
+@answer_options()
 @click.pass_obj
 def show(session: Session, profile: str | None, on: date | None, known_at: int | str | None) -> None:
     """See the help."""
     told = _profile(profile) if profile is not None else _in_force(session, on, known_at)
-    if session.json:
-        out.document(told)
+    if delivered(session, "policy", told):
         return
     if told["as_of"] is not None:
         out.line(perspective_line(told["as_of"], told["known_at"]))
@@ -175,7 +168,7 @@ def _parameter(text: str) -> tuple[str, Any]:
 )
 @click.argument("one", metavar="PROFILE|DATE")
 @click.argument("other", metavar="PROFILE|DATE")
-@json_option()
+@answer_options()
 @click.pass_obj
 def compare(session: Session, one: str, other: str) -> None:
     """See the help."""
@@ -183,8 +176,8 @@ def compare(session: Session, one: str, other: str) -> None:
 
     sides = [_side(session, name) for name in (one, other)]
     found = differing(*sides)
-    if session.json:
-        out.document({"differences": {name: {"one": a, "other": b} for name, (a, b) in found.items()}})
+    told = {"differences": {name: {"one": a, "other": b} for name, (a, b) in found.items()}}
+    if delivered(session, "policies", told):
         return
     table = Table([term("column", "parameter"), one, other])
     for name, (a, b) in found.items():

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from ledger.cli import out
-from ledger.cli.answers import answer_options, save
-from ledger.cli.base import command, json_option, option
+from ledger.cli.answers import answer_options, delivered
+from ledger.cli.base import command, option
 from ledger.cli.parsing import known_at_option, perspective_options
 from ledger.cli.session import Session
 from ledger.cli.tables import Table
@@ -48,18 +47,12 @@ STATUSES = (
 @perspective_options()
 @answer_options()
 @click.pass_obj
-def roster(
-    session: Session, unit: str, status: str | None, on: date | None, known_at: int | str | None, file: Path | None
-) -> None:
+def roster(session: Session, unit: str, status: str | None, on: date | None, known_at: int | str | None) -> None:
     """See the help."""
     with session.open() as ledger:
         answer = ledger.roster(ledger.perspective(on, known_at), unit, status)
         told = answer.to_json()
-        if file is not None:
-            save(session, file, "roster", told, told["people"])
-            return
-        if session.json:
-            out.document(told)
+        if delivered(session, "roster", told):
             return
         out.line(
             perspective_line(
@@ -82,14 +75,13 @@ def roster(
 @command("person", N_("One person: now, all periods, all entries."))
 @click.argument("person", metavar="PERSON")
 @perspective_options()
-@json_option()
+@answer_options()
 @click.pass_obj
 def person(session: Session, person: str, on: date | None, known_at: int | str | None) -> None:
     """See the help."""
     with session.open() as ledger:
         told = ledger.person(ledger.perspective(on, known_at), person).to_json()
-        if session.json:
-            out.document(told)
+        if delivered(session, "person", told):
             return
         out.line(
             perspective_line(
@@ -138,17 +130,12 @@ def secondments(
     overdue: bool,
     on: date | None,
     known_at: int | str | None,
-    file: Path | None,
 ) -> None:
     """See the help."""
     with session.open() as ledger:
         answer = ledger.secondments(ledger.perspective(on, known_at), unit=unit, role=role, overdue=overdue)
         told = answer.to_json()
-        if file is not None:
-            save(session, file, "secondments", told, told["rows"])
-            return
-        if session.json:
-            out.document(told)
+        if delivered(session, "secondments", told):
             return
         out.line(
             perspective_line(
@@ -181,7 +168,7 @@ def secondments(
 @option("--unit", metavar="CODE", help=N_("Only entries that name this unit."))
 @option("--document", metavar="NO", help=N_("Only entries that rest on the document with this number."))
 @known_at_option()
-@json_option()
+@answer_options()
 @click.pass_obj
 def log(
     session: Session,
@@ -201,9 +188,7 @@ def log(
         else:
             answer = ledger.log(from_position=from_position, person=person, unit=unit, known_at=known)
         told = answer.to_json()
-        if session.json:
-            out.document(told)
-        else:
+        if not delivered(session, "log", told):
             show_entries(told["entries"])
 
 

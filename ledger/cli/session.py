@@ -67,6 +67,8 @@ class Session:
     ledger: str | None = None
     officer: str | None = None
     json: bool = False
+    into: Path | None = None
+    """The file an answer goes to."""
     debug: bool = False
     no_color: bool = False
     settings: Mapping[str, Any] = field(default_factory=dict)

@@ -11,7 +11,7 @@ from ledger.cli.text import shown
 from ledger.locale import N_, _, term
 from ledger.locale.sentences import fill
 
-_VALUES: Mapping[str, str] = {
+VALUES: Mapping[str, str] = {
     "establishment": "establishment",
     "level": "level",
     "mode": "freeze_mode",
@@ -25,7 +25,7 @@ _VALUES: Mapping[str, str] = {
     "rule": "rule",
     "role": "role",
 }
-_VALUES_OF_TYPE: Mapping[tuple[str, str], str] = {
+VALUES_OF_TYPE: Mapping[tuple[str, str], str] = {
     ("unit_established", "kind"): "unit_kind",
     ("secondment_started", "kind"): "secondment_kind",
     ("leave_started", "kind"): "leave",
@@ -96,7 +96,7 @@ def _value(entry_type: str, key: str, value: object) -> str:
         return _("yes") if value else _("no")
     if isinstance(value, list):
         return _(", ").join(map(shown, value))
-    group = _VALUES_OF_TYPE.get((entry_type, key)) or _VALUES.get(key)
+    group = VALUES_OF_TYPE.get((entry_type, key)) or VALUES.get(key)
     return term(group, shown(value)) if group else shown(value)
 
 

@@ -37,15 +37,16 @@ class Out:
     keys: Sequence[str] = ()
 
 
-def write_out(file: IO[bytes], kind: str, table: Out, document: dict[str, Any] | None = None) -> None:
-    """Write a table as `.csv` or `.xlsx`, or the answer itself as `.json`. Raises OSError."""
+def write_out(file: IO[bytes], kind: str, tables: Out | Sequence[Out], document: dict[str, Any] | None = None) -> None:
+    """Write tables as `.csv`, one below another, or `.xlsx`, or the answer itself as `.json`. Raises OSError."""
+    tables = [tables] if isinstance(tables, Out) else tables
     if kind == ".json":
-        told = document if document is not None else {"rows": [list(row) for row in table.rows]}
+        told = document if document is not None else {"rows": [list(row) for table in tables for row in table.rows]}
         file.write(json.dumps(told, ensure_ascii=False, indent=1).encode("utf-8") + b"\n")
     elif kind == ".csv":
-        _write_csv(file, table)
+        _write_csv(file, tables)
     else:
-        _write_xlsx(file, table)
+        _write_xlsx(file, tables)
 
 
 def kind_of(path: Path) -> str:
@@ -61,19 +62,28 @@ def safe(cell: Any) -> Any:
     return "" if cell is None else cell
 
 
-def _write_csv(file: IO[bytes], table: Out) -> None:
+def _write_csv(file: IO[bytes], tables: Sequence[Out]) -> None:
     text = io.TextIOWrapper(file, encoding="utf-8-sig", errors="backslashreplace", newline="", write_through=True)
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerows([safe(line)] for line in table.lines)
-    writer.writerow([safe(title) for title in table.titles])
-    writer.writerows([safe(cell) for cell in row] for row in table.rows)
+    for number, table in enumerate(tables):
+        if number:
+            writer.writerow([])
+        writer.writerows([safe(line)] for line in table.lines)
+        writer.writerow([safe(title) for title in table.titles])
+        writer.writerows([safe(cell) for cell in row] for row in table.rows)
     text.flush()
     text.detach()
 
 
-def _write_xlsx(file: IO[bytes], table: Out) -> None:
+def _write_xlsx(file: IO[bytes], tables: Sequence[Out]) -> None:
     book = xlsxwriter.Workbook(file, template_options())
     book.set_properties({"created": _SAME_FOR_ALL})
+    for table in tables:
+        _sheet(book, table)
+    book.close()
+
+
+def _sheet(book: Any, table: Out) -> None:
     page = book.add_worksheet(table.name[:31])
     head = book.add_format({"bold": True, "border": 1, "bg_color": "#D9E1F2", "text_wrap": True, "valign": "vcenter"})
     for number, line in enumerate(table.lines):
@@ -102,7 +112,6 @@ def _write_xlsx(file: IO[bytes], table: Out) -> None:
     page.fit_to_pages(1, 0)
     page.repeat_rows(top)
     page.set_footer("&C&P / &N")
-    book.close()
 
 
 def _cell(page: Any, row: int, column: int, cell: Any) -> None:

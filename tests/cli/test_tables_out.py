@@ -12,13 +12,30 @@ from ledger.interchange.workbook import read_workbook
 from tests.cli.conftest import Sledger
 
 T1 = ("--unit", "T1", "--on", "2022-06-30")
+QUESTIONS = [
+    ("roster", *T1),
+    ("headcount", *T1, "--depth", "1"),
+    ("secondments", *T1),
+    ("findings", *T1),
+    ("curve", *T1, "--measure", "on_roll", "--from", "2022-01-01"),
+    ("person", "DZ1", "--on", "2022-06-30"),
+    ("log", "--person", "DZ1"),
+    ("diff", "--unit", "T1", "--on", "2021-12-31", "--to", "2022-06-30"),
+    ("explain", *T1, "--measure", "vacancies"),
+    ("campaign", "list", *T1),
+    ("campaign", "compare", *T1, "--to", "2023-01-01"),
+    ("retirements", *T1),
+    ("policy", "show", "--on", "2022-06-30"),
+    ("policy", "compare", "national", "strict"),
+    ("alerts", "list", *T1),
+]
 
 
 @pytest.mark.parametrize("ending", ["xlsx", "csv", "json"])
 @pytest.mark.parametrize(
     "words",
-    [("roster", *T1), ("headcount", *T1, "--depth", "1"), ("secondments", *T1), ("findings", *T1)],
-    ids=lambda w: w[0],
+    QUESTIONS,
+    ids=" ".join,
 )
 def test_the_same_answer_is_the_same_bytes(town: Sledger, words: tuple[str, ...], ending: str) -> None:
     one, two = Path(f"1.{ending}"), Path(f"2.{ending}")
@@ -79,3 +96,27 @@ def test_an_exported_movement_log_makes_the_same_ledger(town: Sledger, lang: str
 def test_another_ending_is_wrong_usage(town: Sledger) -> None:
     assert town("roster", *T1, "--file", "r.pdf").exit_code == 2
     assert town("template", "roster", "r.csv").exit_code == 2
+
+
+@pytest.mark.parametrize("words", QUESTIONS, ids=" ".join)
+def test_every_question_has_its_answer_in_a_file(town: Sledger, words: tuple[str, ...]) -> None:
+    told = town.json(*words)
+    town(*words, "--file", "a.json")
+    assert json.loads(Path("a.json").read_text(encoding="utf-8")) == told
+    town(*words, "--file", "a.xlsx")
+    sheets = read_workbook(Path("a.xlsx"))
+    rows = sum(len(sheet.rows) for sheet in sheets)
+    assert rows >= sum(len(value) for value in told.values() if isinstance(value, list)) - len(
+        told.get("imprecise", [])
+    )
+
+
+def test_answers_of_several_tables(town: Sledger) -> None:
+    town("diff", "--unit", "T1", "--on", "2021-12-31", "--to", "2022-06-30", "--file", "d.csv")
+    blocks = Path("d.csv").read_text(encoding="utf-8-sig").split("\n\n")
+    bridge = {row["指标"]: row for row in csv.DictReader(blocks[1].splitlines())}
+    assert [bridge["实有"][key] for key in ("期初", "补报更正", "增", "减", "期末")] == ["47", "0", "0", "1", "46"]
+    town("explain", *T1, "--measure", "on_leave", "--file", "e.csv")
+    said, people = Path("e.csv").read_text(encoding="utf-8-sig").split("\n\n")
+    (answer,) = csv.DictReader(said.splitlines())
+    assert int(answer["值"]) == len(list(csv.DictReader(people.splitlines()))) == 2
