@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -55,7 +55,10 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What rows are read with: units and people of the ledger, the closing date, what the whole file rests on."""
+    """What rows are read with: units and people of the ledger, the closing date, what the whole file rests on.
+
+    `own`: units that these very bytes have established before, so that their rows come to the same entries again.
+    """
 
     structure: Structure
     closing: date | None
@@ -63,6 +66,7 @@ class Setting:
     names: Mapping[str, Sequence[str]] = field(default_factory=dict)
     baseline: bool = False
     people: People = field(default_factory=People)
+    own: Collection[str] = ()
 
     def place(self, text: str) -> str | Remark:
         """The code of the unit that a cell names by its code or its name."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -152,15 +152,24 @@ def _header(sheet: Sheet, asked: Asked) -> Header | None:
     return headers.find(sheet, asked.layout, {**before, **asked.given}) if before else header
 
 
-def draft_rows(file: File, structure: Structure, asked: Asked, people: Callable[[], People] = People) -> None:
-    """Read all rows; `people` is asked only if a table tells people by name. Raises ClosingDateMissing."""
+def draft_rows(
+    file: File,
+    structure: Structure,
+    asked: Asked,
+    people: Callable[[], People] = People,
+    own: Collection[str] = (),
+) -> None:
+    """Read all rows; `people` is asked only if a table tells people by name. Raises ClosingDateMissing.
+
+    `own`: units that these very bytes have established before.
+    """
     names = names_of(structure)
     for table in file.tables:
         closing = asked.closing or table.header.closing
         if closing is None and table.header.layout.name == "roster":
             raise ClosingDateMissing(file=file.path.name)
         known = people() if table.header.layout.name == "movement" else People()
-        setting = Setting(structure, closing, asked.authority, names, asked.baseline, known)
+        setting = Setting(structure, closing, asked.authority, names, asked.baseline, known, own)
         rows, more = _rows(table, setting)
         table.drafts = DRAFTING[table.header.layout.name](rows, setting, more)
 

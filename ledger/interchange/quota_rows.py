@@ -54,7 +54,8 @@ def _entries(
         return
     attributes, note = attributes_of(cells, _KEPT, more), cells.take("note")
     tail = {"attributes": attributes, "note": note}
-    if before[0] == cells.row and not setting.structure.known(facts["unit"] or ""):
+    stands = setting.structure.known(facts["unit"] or "") and facts["unit"] not in setting.own
+    if before[0] == cells.row and not stands:
         yield {"type": "unit_established", **common, **same, "plates": facts["plates"], **tail}
         tail = {}
     yield from _numbers(cells, common, tail)

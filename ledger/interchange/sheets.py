@@ -14,6 +14,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from sqlalchemy import select
+
 from ledger.application import Receipt
 from ledger.application.limits import Warned
 from ledger.bootstrap import Ledger
@@ -28,6 +30,8 @@ from ledger.interchange.remarks import Remark
 from ledger.interchange.resuming import refusals_kept, refusals_read
 from ledger.persistence.batches import batches
 from ledger.persistence.vault import IdKey
+from ledger.projections import tables as t
+from ledger.queries.view import View
 
 Mode = Literal["check", "commit", "partial"]
 
@@ -107,7 +111,8 @@ def import_sheets(
     with _no_collection():
         file = open_file(path, asked)
         with ledger.view(ledger.perspective()) as view:
-            draft_rows(file, view.structure, asked, lambda: read_people(view.conn))
+            own = _established_by(ledger, view, sha256)
+            draft_rows(file, view.structure, asked, lambda: read_people(view.conn), own)
         return _checked_and_recorded(ledger, (sha256, path.name), file, asked, mode, progress)
 
 
@@ -142,6 +147,18 @@ def _checked_and_recorded(
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _established_by(ledger: Ledger, view: View, sha256: str) -> frozenset[str]:
+    """The units that an import of these bytes has established."""
+    batch = next((one for one in batches(view.conn) if one.id == sha256), None)
+    if batch is None or batch.first_position is None:
+        return frozenset()
+    of_that_time = t.unit.c.id.between(batch.first_position, batch.last_position)
+    rows = view.conn.execute(select(t.unit.c.id, t.unit.c.code).where(of_that_time))
+    codes = {row.id: row.code for row in rows}
+    found = ledger.entries_of(view).at(list(codes))
+    return frozenset(codes[number] for number, recorded in found.items() if recorded.event.batch == sha256)
 
 
 def _refused_before(ledger: Ledger, sha256: str) -> dict[int, Refused]:

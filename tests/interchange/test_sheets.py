@@ -15,7 +15,7 @@ from ledger.interchange import checking
 from ledger.interchange.filled_in import Asked, ClosingDateMissing
 from ledger.interchange.headers import ColumnsMissing, HeaderMissing, plain
 from ledger.interchange.marking import write_marked
-from ledger.interchange.sheets import SheetReport, import_sheets
+from ledger.interchange.sheets import Mode, SheetReport, import_sheets
 from ledger.interchange.workbook import read_workbook
 from ledger.locale import _
 from ledger.locale.sentences import sentence
@@ -87,6 +87,20 @@ def test_the_same_bytes_again_change_nothing(county: Ledger, tmp_path: Path) -> 
     assert (again.recorded, again.already_recorded, again.first_position) == (0, 6, None)
     assert county.status()["position"] == before
     assert county.status()["unfinished_imports"] == []
+
+
+def test_the_same_unit_table_again_changes_nothing(tmp_path: Path) -> None:
+    """Its rows come to what they came to then, although their units stand by now."""
+    table = TUTORIAL / "units.csv"
+    with create_ledger(str(tmp_path / "new.db")) as ledger:
+        first = import_sheets(ledger, table, Asked(), "commit")
+        assert (first.recorded, first.refused) == (7, 0)
+        before = ledger.status()["position"]
+        modes: list[Mode] = ["check", "commit"]
+        for mode in modes:
+            again = import_sheets(ledger, table, Asked(), mode)
+            assert (again.recorded, again.already_recorded, again.left_out, again.refused) == (0, 7, 0, 0)
+        assert ledger.status()["position"] == before
 
 
 def test_a_dry_run_writes_nothing(county: Ledger, tmp_path: Path) -> None:
