@@ -20,7 +20,7 @@ from ledger.queries.scope import Scope
 from ledger.queries.secondments import SecondmentLine
 from ledger.queries.view import View
 from ledger.reports.lookups import About, about, document_of, iso, stated, unit_name
-from ledger.reports.model import Asked, Block, Cell, Chart, Field, Register, begin, worded_month
+from ledger.reports.model import Asked, Block, Cell, Chart, Field, Origin, Register, begin, worded_month
 from ledger.reports.tracing import at
 
 SOON = 30
@@ -45,7 +45,7 @@ _AWAY = (
     Field("chain_days", N_("Days without a break"), number=False),
     Field("all_days", N_("Days in all"), number=False),
     Field("state", N_("State")),
-    Field("vacancies", N_("Such posts vacant at the host")),
+    Field("vacancies", N_("Such posts vacant at the host"), measure="vacancies"),
     Field("ended_on", N_("Really ended")),
     Field("entry", N_("Entry no.")),
 )
@@ -103,6 +103,7 @@ class _Book:
     def block(self, title: str, spells: Iterable[_Spell]) -> Block:
         block = Block(title, _AWAY)
         for one in sorted(spells, key=lambda one: (one.began, one.person)):
+            block.origins.append(Origin(self._employer(one.host), one.establishment))
             block.rows.append(self._line(one, len(block.rows) + 1))
         running = sum(one[-2] is None for one in block.rows)
         told = {"count": len(block.rows), "running": running}
@@ -151,9 +152,12 @@ class _Book:
             return _("ends soon")
         return _("running")
 
+    def _employer(self, host: str) -> str:
+        return self.view.structure.statutory(host, self.view.day) or host
+
     def _vacancy(self, host: str, kind: str) -> int | None:
         """Posts of the same kind that stand vacant at the host's statutory unit."""
-        employer = self.view.structure.statutory(host, self.view.day) or host
+        employer = self._employer(host)
         if (employer, kind) not in self.vacancies:
             rows = self.ledger.headcount(self.asked.perspective, unit=employer).rows
             count = rows[0].by_establishment.get(kind) if rows else None
@@ -229,7 +233,8 @@ _BANDS = (
 def overdue(ledger: Ledger, asked: Asked) -> Register:
     """超期借调清理表: the longest overdue first, with the rules that hold; the office fills in the rest."""
     register = begin(ledger, asked, "overdue", _("List of overdue secondments to be settled"))
-    register.questions = [f"sledger campaign list --unit {shlex.quote(asked.unit)} {at(asked.perspective)}"]
+    told = f"--unit {shlex.quote(asked.unit)} {at(asked.perspective)}"
+    register.questions = [f"sledger campaign list {told}", f"sledger findings {told}"]
     lines = ledger.campaign(asked.perspective, asked.unit).rows
     wrong = ledger.findings(asked.perspective, unit=asked.unit).rows
     block = Block(N_("List"), _OVERDUE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -32,11 +32,15 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What the measures of a line count: a unit with all below it or `own`, and one kind or every one."""
+    """What the measures of a line count: a unit with all below it or `own`, and one kind or every one.
+
+    `parts`: measure -> the ranks whose numbers it adds up, for a measure that is only told rank by rank.
+    """
 
     unit: str
     kind: str = ""
     own: bool = False
+    parts: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

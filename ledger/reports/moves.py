@@ -108,7 +108,9 @@ def monthly(ledger: Ledger, asked: Asked) -> Register:
     register.period = (first, last)
     opening = _opening(ledger, asked, first - timedelta(days=1), register)
     register.opening = opening
-    register.questions = [_diff(asked.unit, opening, closing)]
+    roster = f"sledger roster --unit {shlex.quote(asked.unit)} {told_at(closing)}"
+    away = [f"{roster} --status {status}" for status in ("seconded_out", "seconded_in")]
+    register.questions = [_diff(asked.unit, opening, closing), *away]
     bridge = ledger.diff(opening, closing, asked.unit)
     with ledger.view(closing) as view:
         at = ledger.entries_of(view).at

@@ -35,8 +35,8 @@ _ESTABLISHMENT = (
     Field("present", N_("Present on the establishment"), number=True, measure="present"),
     Field("seconded_in", N_("Borrowed"), number=True, measure="seconded_in"),
     Field("at_work", N_("At work"), number=True, measure="at_work"),
-    Field("leader_quota", N_("Leader posts"), number=True),
-    Field("leaders", N_("Leaders held"), number=True),
+    Field("leader_quota", N_("Leader posts"), number=True, measure="leader_quota"),
+    Field("leaders", N_("Leaders held"), number=True, measure="leaders"),
     Field("document_no", N_("Last document")),
     Field("issued_on", N_("Dated")),
 )
@@ -71,7 +71,7 @@ def establishment(ledger: Ledger, asked: Asked) -> Register:
                 held = _leaders(row) if kind is None or len(row.by_establishment) < 2 else (None, None)
                 document = document_of(documents.get(causes.get((row.unit, kind or ""), 0)))
                 papers = (document.document_no, iso(document.issued_on))
-                block.origins.append(Origin(row.unit, kind or ""))
+                block.origins.append(Origin(row.unit, kind or "", parts=_ranks(row)))
                 block.rows.append(_line(view, row, kind, count, held, len(block.rows) + 1, papers))
         _whole(block, rows)
         register.blocks = [block, _history(view, entries, asked.unit, codes)]
@@ -103,12 +103,18 @@ def _leaders(row: HeadcountRow) -> tuple[int | None, int | None]:
     return (sum(quotas) if quotas else None), (sum(one.held for one in row.leaders.values()) if row.leaders else None)
 
 
+def _ranks(row: HeadcountRow) -> dict[str, list[str]]:
+    """The ranks that `_leaders` adds up, by measure."""
+    with_posts = [rank for rank, one in row.leaders.items() if one.quota is not None]
+    return {"leader_quota": with_posts, "leaders": list(row.leaders)}
+
+
 def _whole(block: Block, rows: tuple[HeadcountRow, ...]) -> None:
     """The total is that of the unit asked about: lines of units above already hold those below."""
     if rows:
         top = rows[0]
         numbers = [getattr(top, name) for name in _COUNTS]
-        block.whole = Origin(top.unit)
+        block.whole = Origin(top.unit, parts=_ranks(top))
         block.total = [_("Total"), None, None, None, *numbers, top.seconded_in, top.at_work, *_leaders(top), None, None]
         block.note = _("A line holds its unit with everything below it; the total is that of the first unit.")
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ledger.domain.terms import KIND_MEASURES
 from ledger.domain.time import Perspective
 from ledger.locale import _
+from ledger.queries.names import OF_LEADERS
 from ledger.reports.model import Field, Origin, Register
 
 _OWN = ("quota", "on_roll")
@@ -17,7 +18,10 @@ _OWN = ("quota", "on_roll")
 
 @dataclass(frozen=True, slots=True)
 class Traced:
-    """One number and its command; `row` counts from 0, the total comes after the last."""
+    """One number and its command; `row` counts from 0, the total comes after the last.
+
+    A number that adds up several, such as the leaders of all ranks, has a command for each of them.
+    """
 
     block: int
     row: int
@@ -34,16 +38,23 @@ def traced(register: Register) -> Iterator[Traced]:
         for row, (cells, origin) in enumerate(lines):
             for column, (one, cell) in enumerate(zip(block.fields, cells, strict=True)):
                 p = register.opening if one.opening else register.perspective
-                if cell is not None and p is not None and (told := _command(one, origin, p)):
-                    yield Traced(number, row, column, told)
+                if cell is not None and p is not None:
+                    yield from (Traced(number, row, column, told) for told in _commands(one, origin, p))
 
 
-def _command(one: Field, origin: Origin, p: Perspective) -> str:
+def _commands(one: Field, origin: Origin, p: Perspective) -> Iterator[str]:
     own = origin.own and one.measure != "vacancies"
     if not one.measure or (own and one.measure not in _OWN):
-        return ""
-    measure = f"{one.measure}.{origin.kind}" if origin.kind and one.measure in KIND_MEASURES else one.measure
-    return f"sledger explain --unit {shlex.quote(origin.unit)}{' --own' if own else ''} --measure {measure} {at(p)}"
+        return
+    of_unit = f"sledger explain --unit {shlex.quote(origin.unit)}{' --own' if own else ''}"
+    for measure in _measures(one.measure, origin):
+        yield f"{of_unit} --measure {shlex.quote(measure)} {at(p)}"
+
+
+def _measures(measure: str, origin: Origin) -> list[str]:
+    if measure in OF_LEADERS:
+        return [f"{measure}.{rank}" for rank in origin.parts.get(measure, ())]
+    return [f"{measure}.{origin.kind}" if origin.kind and measure in KIND_MEASURES else measure]
 
 
 def at(p: Perspective) -> str:
