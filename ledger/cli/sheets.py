@@ -141,6 +141,8 @@ def _copy(file: Path, report: SheetReport) -> Path | None:
 
 def tables_told(file: str, report: SheetReport) -> list[str]:
     """Which tables were found where."""
+    from ledger.interchange.cells import cell_name
+
     found = []
     for table in report.file.tables:
         name = table.header.layout.title if language() == "zh" else table.header.layout.name
@@ -148,6 +150,9 @@ def tables_told(file: str, report: SheetReport) -> list[str]:
         found.append(
             _("{file}: {table}, header in row {row}.").format(file=where, table=name, row=table.header.row + 1)
         )
+        for one in table.dated_by:
+            told = {"date": one.on.isoformat(), "cell": cell_name(one.row, one.column)}
+            found[-1] += " " + _("Closing date {date}, from {cell}.").format(**told)
     return found
 
 

@@ -239,3 +239,13 @@ def _written(value: Any) -> str:
 def by_key(layout: Layout, headings: Mapping[str, str]) -> dict[str, Column]:
     """The columns of a layout by their keys; `headings`: key -> what the file at hand calls it."""
     return {column.key: replace(column, own=headings.get(column.key, "")) for column in layout.columns}
+
+
+def cell_name(row: int, column: int) -> str:
+    """A1 for the first cell of all."""
+    letters = ""
+    number = column + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return f"{letters}{row + 1}"

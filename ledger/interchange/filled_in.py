@@ -11,10 +11,10 @@ from typing import Any
 from ledger.domain.faults import N_, WrongUsage
 from ledger.domain.units import Structure
 from ledger.interchange import headers
-from ledger.interchange.cells import Cells, Reading, by_key, tidy, tidy_name
+from ledger.interchange.cells import Cells, Reading, by_key, cell_name, tidy, tidy_name
 from ledger.interchange.census_rows import draft_census
 from ledger.interchange.drafts import Draft, Drafting, Setting, names_of
-from ledger.interchange.headers import ColumnsMissing, Header, HeaderMissing
+from ledger.interchange.headers import Closing, ColumnsMissing, Header, HeaderMissing
 from ledger.interchange.movement_rows import draft_movements
 from ledger.interchange.people import People
 from ledger.interchange.quota_rows import draft_units
@@ -55,6 +55,14 @@ class ClosingDateMissing(WrongUsage):
     remedy = N_("Write 截止日期：2022-06-30 above the table, or give the day with --on.")
 
 
+class ClosingDatesDiffer(WrongUsage):
+    """The titles of a roster tell more than one day. `file`, `first`, `second` (cells), `day`, `other`."""
+
+    code = "closing_dates_differ"
+    sentence = N_("{file} tells two closing dates: {first} says {day}, {second} says {other}.")
+    remedy = N_("Leave the right one above the table, or give the day with --on.")
+
+
 class SheetMissing(WrongUsage):
     """No visible sheet of that name. `file`, `sheet`, `sheets`."""
 
@@ -89,6 +97,8 @@ class FilledIn:
     drafts: list[Draft] = field(default_factory=list)
     passed_over: list[int] = field(default_factory=list)
     """Rows of totals and signatures."""
+    dated_by: list[Closing] = field(default_factory=list)
+    """The cell above a roster whose date was taken for its closing date; none if the date was given."""
     places: Mapping[str, int] = field(init=False)
     """Key -> column number."""
 
@@ -159,19 +169,36 @@ def draft_rows(
     people: Callable[[], People] = People,
     own: Collection[str] = (),
 ) -> None:
-    """Read all rows; `people` is asked only if a table tells people by name. Raises ClosingDateMissing.
+    """Read all rows; `people` is asked only if a table tells people by name.
 
-    `own`: units that these very bytes have established before.
+    `own`: units that these very bytes have established before. Raises ClosingDateMissing, ClosingDatesDiffer.
     """
     names = names_of(structure)
     for table in file.tables:
         closing = asked.closing or table.header.closing
-        if closing is None and table.header.layout.name == "roster":
-            raise ClosingDateMissing(file=file.path.name)
+        if table.header.layout.name == "roster" and asked.closing is None:
+            table.dated_by = [_told_by(file.path.name, table)]
         known = people() if table.header.layout.name == "movement" else People()
         setting = Setting(structure, closing, asked.authority, names, asked.baseline, known, own)
         rows, more = _rows(table, setting)
         table.drafts = DRAFTING[table.header.layout.name](rows, setting, more)
+
+
+def _told_by(file: str, table: FilledIn) -> Closing:
+    """Where a roster tells its closing date. Raises ClosingDateMissing, ClosingDatesDiffer."""
+    told = table.header.closings
+    if not told:
+        raise ClosingDateMissing(file=file)
+    other = next((one for one in told if one.on != told[0].on), None)
+    if other is not None:
+        first, second = (
+            "!".join(part for part in (table.sheet.name, cell_name(one.row, one.column)) if part)
+            for one in (told[0], other)
+        )
+        raise ClosingDatesDiffer(
+            file=file, first=first, second=second, day=told[0].on.isoformat(), other=other.on.isoformat()
+        )
+    return told[0]
 
 
 def _rows(table: FilledIn, setting: Setting) -> tuple[list[Cells], dict[int, dict[str, str]]]:

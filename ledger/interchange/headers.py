@@ -11,10 +11,11 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from ledger.domain.faults import N_, WrongUsage
 from ledger.domain.terms import Precision
@@ -47,10 +48,19 @@ class ColumnsMissing(WrongUsage):
 
 
 @dataclass(frozen=True, slots=True)
+class Closing:
+    """A closing date above a table, and the cell that tells it."""
+
+    row: int
+    column: int
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Header:
     """A table found in a sheet. `columns`: column number -> key; `unknown`: column number -> heading.
 
-    `row`: of the header; `first`: the first row of data; `closing`: the date in the lines above.
+    `row`: of the header; `first`: the first row of data; `closings`: the closing dates in the lines above.
     """
 
     layout: Layout
@@ -58,7 +68,13 @@ class Header:
     first: int
     columns: Mapping[int, str]
     unknown: Mapping[int, str]
-    closing: date | None
+    closings: tuple[Closing, ...]
+
+    @property
+    def closing(self) -> date | None:
+        """The closing date, if the lines above tell one and only one."""
+        told = {one.on for one in self.closings}
+        return told.pop() if len(told) == 1 else None
 
     @property
     def missing(self) -> list[str]:
@@ -126,7 +142,7 @@ def _header(sheet: Sheet, row: int, layout: Layout, own: Mapping[str, str]) -> H
         if number not in columns and number not in ignored and plain(heading) not in _ORDINALS
     }
     first = row + 2 if _is_key_row(sheet, row + 1, layout) else row + 1
-    return Header(layout, row, first, columns, unknown, _closing(sheet, row))
+    return Header(layout, row, first, columns, unknown, _closings(sheet, row))
 
 
 IGNORED = "-"
@@ -156,23 +172,58 @@ _CLOSING = re.compile(
 )
 
 
-def _closing(sheet: Sheet, header: int) -> date | None:
-    """The closing date in the lines above a header: 截止日期：2022年6月30日, or in the cell beside the words."""
-    for row in range(header):
-        cells = sheet.rows.get(row, [])
-        for number, cell in enumerate(cells):
-            found = _CLOSING.search(cell) if isinstance(cell, str) else None
-            if found is None:
-                continue
-            beside = [value for value in cells[number + 1 :] if value != ""][:1]
-            for text in [found.group(1).split()[0]] if found.group(1) else beside:
-                try:
-                    read = read_date(text)
-                except NotADate:
-                    continue
-                if read.precision is Precision.DAY:
-                    return read.on
-    return None
+_OTHER_DATE = re.compile(r"(?:制表|填表|填报|上报|报送|打印|印发|审核|批准|更新)(?:日期|时间)?\s*[:：]?\s*$")
+"""What makes a date above a table another one than the closing date."""
+_IN_TITLE = re.compile(
+    r"(?<![\d./-])\d{4}(?:年\d{1,2}月\d{1,2}[日号]|([-/.])\d{1,2}\1\d{1,2}(?![\d./-]))|[〇○零一二三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}[日号]"
+)
+
+
+def _closings(sheet: Sheet, header: int) -> tuple[Closing, ...]:
+    """The dates that the lines above a header tell for it: after 截止日期 and its like, else in a title.
+
+    In a title stands 花名册（2022年6月30日）; only whole days count, and none that is said to be of something else.
+    """
+    lines = [(row, sheet.rows[row]) for row in range(header) if row in sheet.rows]
+    labelled = [one for row, cells in lines for one in _labelled(row, cells)]
+    return tuple(labelled or (one for row, cells in lines for one in _in_titles(row, cells)))
+
+
+def _labelled(row: int, cells: Sequence[Any]) -> Iterator[Closing]:
+    """截止日期：2022年6月30日, or the date in the cell beside the words."""
+    for number, cell in enumerate(cells):
+        found = _CLOSING.search(cell) if isinstance(cell, str) else None
+        if found is None:
+            continue
+        if found.group(1):
+            titled = _IN_TITLE.match(unicodedata.normalize("NFKC", found.group(1)))
+            told: tuple[int, Any] | None = (number, titled.group() if titled else found.group(1).split()[0])
+        else:
+            beside = ((at, value) for at, value in enumerate(cells[number + 1 :], number + 1) if value != "")
+            told = next(beside, None)
+        if told is not None and (on := _day(told[1])) is not None:
+            yield Closing(row, told[0], on)
+
+
+def _in_titles(row: int, cells: Sequence[Any]) -> Iterator[Closing]:
+    before = ""
+    for number, cell in enumerate(cells):
+        if not isinstance(cell, str) or not cell:
+            continue
+        text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", cell))
+        for found in _IN_TITLE.finditer(text):
+            on = None if _OTHER_DATE.search(before + text[: found.start()]) else _day(found.group())
+            if on is not None:
+                yield Closing(row, number, on)
+        before = text
+
+
+def _day(value: object) -> date | None:
+    try:
+        read = read_date(value)
+    except NotADate:
+        return None
+    return read.on if read.precision is Precision.DAY else None
 
 
 # ---- what an office once said about its headings

@@ -16,9 +16,10 @@ from typing import IO, Any, NamedTuple
 from xml.sax.saxutils import escape
 
 from ledger.domain.faults import N_
+from ledger.interchange.cells import cell_name
 from ledger.interchange.drafts import Draft
 from ledger.interchange.filled_in import FilledIn
-from ledger.interchange.sheets import SheetReport, Told, cell_name, said_of
+from ledger.interchange.sheets import SheetReport, Told, said_of
 from ledger.interchange.workbook import Clock
 
 Say = Callable[[Any], str]

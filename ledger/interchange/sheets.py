@@ -20,6 +20,7 @@ from ledger.application import Receipt
 from ledger.application.limits import Warned
 from ledger.bootstrap import Ledger
 from ledger.domain.refusals import Refused
+from ledger.interchange.cells import cell_name
 from ledger.interchange.checking import CHUNK, Checked, check, complete_keys, prepare, record_draft
 from ledger.interchange.drafts import Draft
 from ledger.interchange.filled_in import Asked, File, FilledIn, draft_rows, open_file
@@ -100,6 +101,11 @@ class SheetReport:
             ],
             "dry_run": not self.wrote,
             "layouts": [table.header.layout.name for table in self.file.tables],
+            "closing_dates": [
+                {"sheet": table.sheet.name, "on": one.on.isoformat(), "cell": cell_name(one.row, one.column)}
+                for table in self.file.tables
+                for one in table.dated_by
+            ],
         }
 
 
@@ -209,16 +215,6 @@ def said_of(table: FilledIn, draft: Draft) -> Iterator[Told]:
         yield Told(name, draft.row, "" if column is None else cell_name(draft.row, column), remark)
     if draft.refused is not None:
         yield Told(name, draft.row, "", draft.refused)
-
-
-def cell_name(row: int, column: int) -> str:
-    """A1 for the first cell of all."""
-    letters = ""
-    number = column + 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return f"{letters}{row + 1}"
 
 
 def _record(
