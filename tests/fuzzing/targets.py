@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import zipfile
 from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -23,8 +24,10 @@ from ledger.domain.events import TOPICS
 from ledger.domain.faults import LedgerFault, WrongUsage
 from ledger.domain.reading import read_entry
 from ledger.domain.refusals import Refused
-from ledger.interchange import dates, jsonl, parser
-from ledger.interchange.workbook import UnreadableSheet, read_workbook
+from ledger.domain.units import Structure
+from ledger.interchange import dates, headers, jsonl, parser
+from ledger.interchange.filled_in import Asked, ClosingDateMissing, File, FilledIn, draft_rows
+from ledger.interchange.workbook import Sheet, UnreadableSheet, read_workbook
 from ledger.persistence.address import parse
 from ledger.persistence.archive import NotABackup, read_archive
 from ledger.persistence.codec import decode
@@ -147,14 +150,52 @@ def spreadsheet(data: bytes) -> None:
         read_workbook(path)
 
 
+_AROUND: Mapping[str, str] = {
+    "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    '<Default Extension="xml" ContentType="application/xml"/></Types>',
+    "_rels/.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    '<Relationship Id="rId1" Target="xl/workbook.xml" '
+    'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"/></Relationships>',
+    "xl/workbook.xml": '<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" '
+    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">'
+    '<sheets><sheet name="S" sheetId="1" r:id="rId1"/></sheets></workbook>',
+    "xl/_rels/workbook.xml.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    '<Relationship Id="rId1" Target="worksheets/sheet1.xml" '
+    'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet"/></Relationships>',
+}
+"""What a sheet needs around it to be a workbook."""
+
+
+def sheet_xml(data: bytes) -> None:
+    """The XML of a sheet in an otherwise sound workbook, read by a child process."""
+    with TemporaryDirectory() as folder, contextlib.suppress(UnreadableSheet):
+        path = Path(folder) / "x.xlsx"
+        with zipfile.ZipFile(path, "w") as archive:
+            for name, text in _AROUND.items():
+                archive.writestr(name, text)
+            archive.writestr("xl/worksheets/sheet1.xml", data)
+        read_workbook(path)
+
+
+def office_table(data: bytes) -> None:
+    """The text cells of an office's table (lines, tabs): its header is found and its rows become entries."""
+    lines = data.decode("utf-8", "replace").split("\n")
+    sheet = Sheet("S", hidden=False, rows={number: list(line.split("\t")) for number, line in enumerate(lines)})
+    header = headers.find(sheet, None, {})
+    if header is not None and not header.missing:
+        with contextlib.suppress(ClosingDateMissing):
+            draft_rows(File(Path("x.xlsx"), [FilledIn(sheet, header)], []), Structure({}), Asked())
+
+
 TARGETS: Mapping[str, Callable[[bytes], None]] = {
     one.__name__: one
     for one in (
         json_line, entry_object, command_line, perspective, office_date, address, settings, seals, proof, backup,
-        backup_text, stored_event, table_of_text, spreadsheet,
+        backup_text, stored_event, table_of_text, spreadsheet, sheet_xml, office_table,
     )
 }  # fmt: skip
-SLOW = ("spreadsheet",)
+SLOW = ("spreadsheet", "sheet_xml")
 """Each input starts a process."""
 
 
