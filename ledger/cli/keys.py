@@ -163,7 +163,7 @@ def read_value(key: str, shape: Shape, value: str) -> object:
 
 def _json(key: str, value: str) -> object:
     try:
-        return json.loads(value, parse_constant=_no_constant)
+        return json.loads(value, parse_constant=_no_constant, object_pairs_hook=_each_key_once)
     except (ValueError, RecursionError):
         raise usage_error(
             N_("The value of --{key} is not JSON, such as {example}."), key=key, example='{"on_roll": 46}'
@@ -172,6 +172,13 @@ def _json(key: str, value: str) -> object:
 
 def _no_constant(word: str) -> object:
     raise ValueError(word)
+
+
+def _each_key_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """As in lines of an import: of a key given twice, neither value is taken for the one that was meant."""
+    if len(found := dict(pairs)) < len(pairs):
+        raise ValueError(pairs)
+    return found
 
 
 def keys_of(entry_type: str) -> list[tuple[str, bool, Shape]]:

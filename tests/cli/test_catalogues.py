@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
+import io
 import pkgutil
 import subprocess
 import sys
@@ -10,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from babel.messages import pofile
 
 import ledger
 from ledger import locale
@@ -31,6 +34,22 @@ def test_the_catalogues_are_complete_and_compiled() -> None:
         [sys.executable, "scripts/catalogues.py", "check"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert (run.stdout, run.returncode) == ("", 0), run.stderr
+
+
+def test_no_text_hides_in_a_formatted_string() -> None:
+    """Texts are collected from the code by a reader that does not look into f"…": what is there must be known."""
+    catalogue = pofile.read_po(io.BytesIO((ROOT / "ledger/locale/zh_CN/LC_MESSAGES/ledger.po").read_bytes()))
+    known = {str(message.id) for message in catalogue}
+    hidden = [
+        f"{path.relative_to(ROOT)}: {call.args[0].value!r}"
+        for path in (*ROOT.glob("ledger/**/*.py"), *ROOT.glob("tui/**/*.py"))
+        for string in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(string, ast.JoinedStr)
+        for call in ast.walk(string)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "_"
+        if isinstance(call.args[0], ast.Constant) and call.args[0].value not in known
+    ]
+    assert hidden == []
 
 
 def faults() -> list[type[LedgerFault]]:

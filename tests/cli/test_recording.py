@@ -202,6 +202,7 @@ def test_correcting_nothing_is_wrong_usage(office: Sledger) -> None:
         ("record", "census_claimed", "--measures", "{"),
         ("record", "census_claimed", "--measures", "[" * 100_000),
         ("record", "census_claimed", "--measures", '{"on_roll": NaN}'),
+        ("record", "census_claimed", "--measures", '{"on_roll": 4, "on_roll": 5}'),
         ("record", "hired", "--authority", "x", "--authority.title", "y"),
         ("reverse", "hire-1"),
         ("reverse",),

@@ -85,7 +85,8 @@ class ImportPage(LedgerScreen):
                 yield self.inputs[name]
                 yield self.meant[name]
         with Horizontal(classes="field"):
-            yield Words(f"4 {_('Opening')}", classes="label")
+            opening = _("Opening data")
+            yield Words(f"4 {opening}", classes="label")
             yield self.is_baseline
             yield self.meant["baseline"]
         with Horizontal(classes="field"):
