@@ -39,6 +39,7 @@ from ledger.projections.tables import VERSION, read_tables
 from ledger.queries import headcount as headcounts
 from ledger.queries import person as people
 from ledger.queries import roster as rosters
+from ledger.queries import search as searching
 from ledger.queries import secondments as away
 from ledger.queries.asking import Asking
 from ledger.queries.cited import Entries
@@ -253,9 +254,10 @@ class Ledger(Asking, Logbook, Sealing, Scanning, Identifying, Attaching):
             return rosters.roster(view, unit, status)
 
     def person(self, p: Perspective, person: str) -> people.PersonAnswer:
-        """One person's life, on both axes. Raises UnknownPerson."""
+        """One person's life, on both axes; asked with the number or the name. Raises UnknownPerson, PersonNotUnique."""
         with self.view(p) as view:
-            return people.person(view, person, self._log_of(view, f"person:{person}"))
+            code = searching.code_of(view, person)
+            return people.person(view, code, self._log_of(view, f"person:{code}"))
 
     def secondments(
         self, p: Perspective, *, unit: str | None = None, role: away.Role | None = None, overdue: bool = False

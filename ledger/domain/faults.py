@@ -282,6 +282,14 @@ class UnknownPerson(UnknownName):
     sentence = N_("There is no person “{name}” in the ledger.")
 
 
+class PersonNotUnique(WrongUsage):
+    """Several people bear the name a question is asked with. `name`, `people` (numbers with their units)."""
+
+    code = "person_not_unique"
+    sentence = N_("Several people are called “{name}”: {people}.")
+    remedy = N_("Ask with the number of the person.")
+
+
 class UnknownEntry(UnknownName):
     """No entry with this id or position at K. `name`, `nearest`."""
 

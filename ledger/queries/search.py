@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, literal, or_, select
 
+from ledger.domain.faults import PersonNotUnique, UnknownPerson
 from ledger.projections import tables as t
 from ledger.projections.search import initials
 from ledger.projections.statements import among
@@ -106,6 +107,25 @@ def _described(view: View, numbers: list[int]) -> list[FoundPerson]:
     now: dict[int, Any] = {row.person: row for row in view.conn.execute(charged)}
     found = [_person(view, *named[number], now.get(number)) for number in numbers if number in named]
     return sorted(found, key=lambda one: one.unit is None)
+
+
+def code_of(view: View, said: str) -> str:
+    """The number of a person of whom a question gives the number, or a name that only this person ever bore.
+
+    Raises UnknownPerson, PersonNotUnique with everybody's number and unit.
+    """
+    known = select(t.person.c.id).where(t.person.c.code == said, t.person.c.id <= view.perspective.known_at)
+    if view.conn.execute(known).scalar() is not None:
+        return said
+    n = t.person_description
+    bearers = select(n.c.person).where(n.c.name == said, view.known(n)).distinct()
+    found = _described(view, list(view.conn.execute(bearers).scalars()))
+    if not found:
+        raise UnknownPerson(name=said, nearest="")
+    if len(found) > 1:
+        told = (f"{one.person} {one.unit_name or '-'}" for one in sorted(found, key=lambda one: one.person))
+        raise PersonNotUnique(name=said, people="; ".join(told))
+    return found[0].person
 
 
 def _person(view: View, code: str, name: str, row: Any) -> FoundPerson:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -88,6 +89,32 @@ def test_person_tells_now_the_periods_and_every_entry(town: Sledger) -> None:
     output = town("person", "DZ1", *ON).stdout
     assert "占编单位 T1-DZ；行政；借调到 DWB，至 2020-04-08" in output
     assert "借调开始" in output
+
+
+def test_a_person_is_asked_about_by_name(empty: Sledger) -> None:
+    day = {"effective_on": "2015-01-01"}
+    entries: list[dict[str, str]] = [
+        {"type": "unit_established", "unit": code, "kind": "organ", "name": name, **day}
+        for code, name in (("A", "甲局"), ("B", "乙局"))
+    ]
+    people = (("P1", "王芳", "A"), ("P2", "李明", "A"), ("P3", "李明", "B"))
+    entries += [
+        {"type": "hired", "person": person, "name": name, "unit": unit, "establishment": "administrative", **day}
+        for person, name, unit in people
+    ]
+    entries.append({"type": "person_described", "person": "P1", "name": "王方", "effective_on": "2020-01-01"})
+    Path("e.jsonl").write_text("\n".join(map(json.dumps, entries)), encoding="utf-8")
+    assert empty("import", "e.jsonl").exit_code == 0
+    for name in ("王芳", "王方", "P1"):
+        assert empty.json("person", name, *ON)["person"] == "P1"
+    several = empty("person", "李明", *ON)
+    assert several.exit_code == 2
+    assert "P2 甲局; P3 乙局" in several.stderr
+    assert "编号" in several.stderr
+    nobody = empty("person", "赵无", *ON)
+    assert nobody.exit_code == 2
+    assert "赵无" in nobody.stderr
+    assert empty("person", "王方", *ON, "--known-at", "5").exit_code == 2  # nobody bore it, as was known then
 
 
 def test_a_person_who_has_left_is_not_on_the_register(town: Sledger) -> None:
