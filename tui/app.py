@@ -22,6 +22,7 @@ from ledger.locale import _
 from tui import keys
 from tui.bars import PlainBars
 from tui.crash import write_fault
+from tui.marks import worded
 from tui.messages import LedgerMoved, WhereChanged
 from tui.permission import ENTRIES, MAY, why_not
 from tui.port import Port, Standing
@@ -31,8 +32,6 @@ from tui.themes import DEFAULT_THEME, THEMES
 from tui.where import Where
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from tui.forms.memory import FormMemory
     from tui.screens.palette import Command
 
@@ -448,7 +447,7 @@ class LedgerApp(App[int]):
 
     def notify(self, message: str, *, markup: bool = False, **more: Any) -> None:
         """A short word in the corner; nothing in it is markup."""
-        super().notify(message, markup=False, **more)
+        super().notify(worded(message), markup=False, **more)
 
     def log_fault(self, error: BaseException) -> str:
         """Write a fault of the program to its log, without any value; the sentence for the screen."""

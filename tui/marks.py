@@ -21,7 +21,9 @@ class Plainness:
     ascii_only = False
 
 
-_REPLACED = {"·": ".", "‘": "'", "’": "'", "“": '"', "”": '"', "—": "-", "–": "-", "…": ".", "×": "x", "°": "o"}
+_REPLACED = {"·": ".", "‘": "'", "’": "'", "“": '"', "”": '"', "—": "-", "–": "-", "…": ".", "×": "x", "°": "o", "→": ">"}
+_WORDED = str.maketrans({one: sign for one, sign in _REPLACED.items() if one != "·"})
+"""The middle dot stays: it belongs to names."""
 
 
 @lru_cache(maxsize=50_000)
@@ -41,6 +43,11 @@ def _certain(character: str) -> str:
 def plain(text: object) -> str:
     """Data as it may be shown: steering characters as escapes, and no uncertain widths where these break lines."""
     return _plain(str(text), ascii_only=Plainness.ascii_only)
+
+
+def worded(text: str) -> str:
+    """A sentence of the program, with signs of certain width for its own; in lists, data stay letter by letter."""
+    return plain(text).translate(_WORDED)
 
 
 def tsv(lines: Iterable[Sequence[str]]) -> str:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import io
+import unicodedata
 from pathlib import Path
 
 import pytest
+from babel.messages import pofile
 from textual.pilot import Pilot
 
+from ledger import locale
 from ledger.bootstrap import open_ledger
+from tests.interchange.offices import table
 from tests.tui.screens import press, run, shown
 from tui.app import LedgerApp
-from tui.marks import Plainness, fit, fit_middle, plain
+from tui.importing.screen import ImportPage
+from tui.marks import Plainness, fit, fit_middle, plain, worded
 
 NAMES = ["张三[/]", "张三[/", "[@click=app.leave]李四", "[b]王五[/i]", "阿卜杜拉·买买提", "𠮷野家", "a\u200db"]
 STEERING = "\x1b]52;c;aGk=\x07\x1b[2J\u202e"
@@ -66,3 +72,34 @@ def test_plain_signs_leave_no_character_of_uncertain_width() -> None:
         assert plain("阿卜杜拉·买买提 “一”…") == '阿卜杜拉.买买提 "一".'
     finally:
         Plainness.ascii_only = False
+
+
+@pytest.mark.parametrize("lang", ["zh_CN", "en"])
+def test_no_sentence_of_the_program_is_drawn_with_a_character_of_uncertain_width(lang: str) -> None:
+    catalogue = pofile.read_po(io.BytesIO((locale.FOLDER / lang / "LC_MESSAGES" / "ledger.po").read_bytes()))
+    texts = {text for message in catalogue for text in (message.string, message.id) if isinstance(text, str)}
+    assert any("“" in text for text in texts)
+    assert {sign for text in texts for sign in worded(text) if unicodedata.east_asian_width(sign) == "A"} == set()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_refused_file_is_told_in_signs_of_certain_width_and_a_name_with_such_signs_stays(
+    town: Path, tmp_path: Path, lang: str
+) -> None:
+    file = table(tmp_path / "people.xlsx", [["姓名", "单位", "编制类型"], ["合成甲", "“四办”", "行政编制"]])
+
+    async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
+        app.action_import_table()
+        await press(pilot)
+        screen = app.screen
+        assert isinstance(screen, ImportPage)
+        screen.inputs["closing"].value = "20220630"
+        screen.inputs["file"].value = str(file)
+        await press(pilot, "1", "enter")
+        assert "四办" in shown(app)
+        app.notify("“四办”")
+        await press(pilot)
+        assert {sign for sign in shown(app) if unicodedata.east_asian_width(sign) == "A"} == set()
+
+    run(flow, town, lang=lang)
+    assert plain("阿卜杜拉·买买提 “一”") == "阿卜杜拉·买买提 “一”"

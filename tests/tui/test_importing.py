@@ -135,10 +135,19 @@ def test_a_file_that_was_changed_after_the_check_is_checked_again(town: Path, tm
     assert position(town) == 210
 
 
-def test_a_roster_without_its_day_leads_to_the_field_of_the_day(town: Path, tmp_path: Path) -> None:
+TWO_DAYS = [["截止2022年6月30日"], ["统计时间：2022-07-31"], *ROWS]
+
+
+@pytest.mark.parametrize(("rows", "titles"), [(ROWS, 0), (TWO_DAYS, 2)], ids=["no day", "two days"])
+def test_a_roster_of_no_or_two_days_leads_to_the_field_of_the_day(
+    town: Path, tmp_path: Path, rows: Sequence[Sequence[str]], titles: int
+) -> None:
+    file = table(tmp_path / "people.xlsx", rows, titles=titles)
+
     async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
-        screen = await checked(pilot, app, a_table(tmp_path), closing="")
+        screen = await checked(pilot, app, file, closing="")
         assert screen.focused is screen.inputs["closing"]
+        assert "第 2 项" in screen.notice.remedy
 
     run(flow, town)
 

@@ -28,7 +28,7 @@ from tui.forms.memory import FormMemory
 from tui.forms.offers import Known, Offer, offers, starts
 from tui.forms.picking import Hits, choice_lines, choices, plain_query
 from tui.forms.preview import Line
-from tui.forms.rows import SEPARATORS, FormInput, Hints, Lines, Preview
+from tui.forms.rows import SEPARATORS, FormInput, Hints, Labels, Lines, Preview
 from tui.forms.state import FormState, Picked
 from tui.forms.values import Problem
 from tui.port import Port
@@ -61,7 +61,7 @@ class FormFields(LedgerScreen):
         self.hits = Hits()
         self.current = ""
         self.head = Detail(id="form-head")
-        self.labels, self.meanings, self.hints = Lines(id="labels"), Lines(id="meanings"), Hints(id="hints")
+        self.labels, self.meanings, self.hints = Labels(id="labels"), Lines(id="meanings"), Hints(id="hints")
         self.preview = Preview()
         self.edge = Lines(id="edge")
         self.inputs = {one.key: FormInput(one.key, many=one.many) for one in state.fields}

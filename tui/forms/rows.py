@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
@@ -15,7 +16,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.forms.preview import Line, wrapped
-from tui.marks import fit, plain
+from tui.marks import fit, worded
 from tui.widgets.field import LedgerInput
 
 HINT_LINES = 4
@@ -89,7 +90,15 @@ class Lines(Widget):
             return Strip.blank(width, base)
         line = self.lines[y]
         style: Style = self.get_component_rich_style(f"lines--{line.tone}") if line.tone else base
-        return Strip([Segment(fit(plain(line.text), width), style)])
+        return Strip([Segment(fit(worded(line.text), width), style)])
+
+
+class Labels(Lines):
+    """Names of fields: as wide as the widest, since a name that is cut is no name."""
+
+    def get_content_width(self, *_sizes: object) -> int:
+        """Of the widest, in full."""
+        return max((cell_len(worded(line.text)) for line in self.lines), default=0)
 
 
 class Hints(Lines):

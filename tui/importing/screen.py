@@ -23,6 +23,7 @@ from tui import keys
 from tui.forms.host import FormHost
 from tui.forms.menu import form_is_open
 from tui.importing.reading import Heading, Listed, Looked, Wanted, check, files_in, name_heading, record
+from tui.marks import worded
 from tui.messages import LedgerMoved, RowOpened, RowPointed
 from tui.permission import why_not
 from tui.screens.base import LedgerScreen
@@ -43,6 +44,8 @@ SAID = (
 )
 COLUMNS = (Column("what", N_("Column"), 40, grow=True),)
 TONES = {"x": {"*": "over"}, "!": {"*": "vacant"}, "?": {"*": "away"}}
+UNDATED = ("closing_date_missing", "closing_dates_differ")
+"""What is wrong with a file can be said in the field of its day."""
 LEFT_OUT = "-"
 """What `sledger import --map` calls a column that is left out."""
 
@@ -208,7 +211,7 @@ class ImportPage(LedgerScreen):
         self._recording = False
         if self.looked is None and self._files:
             self.head.say(_("Nothing was recorded."))
-        if getattr(error, "code", "") == "closing_date_missing":
+        if getattr(error, "code", "") in UNDATED:
             more = _("Or type it in field 2, then Enter in field 1.")
             self.set_focus(self.inputs["closing"])
         super().tell(error, more)
@@ -366,5 +369,5 @@ def _file_row(index: int, one: Listed) -> Row:
 
 def _said_row(index: int, looked: Looked) -> Row:
     one = looked.line(index)
-    cells: Mapping[str, Any] = {"mark": one.mark, "place": one.place, "what": one.sentence}
+    cells: Mapping[str, Any] = {"mark": one.mark, "place": one.place, "what": worded(one.sentence)}
     return Row(index, cells, tones=TONES.get(one.mark, {}))

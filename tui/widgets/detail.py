@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.text import Text
 from textual.widget import Widget
 
-from tui.marks import fit, plain
+from tui.marks import fit, worded
 
 
 class Words(Widget):
@@ -25,7 +25,7 @@ class Words(Widget):
     def render(self) -> Text:
         """The words; line breaks are ours, everything else is data."""
         width = self.content_size.width
-        lines = [fit(plain(line), width) for line in self.words.split("\n")]
+        lines = [fit(worded(line), width) for line in self.words.split("\n")]
         return Text("\n".join(lines), no_wrap=True, overflow="crop", end="")
 
 

@@ -16,7 +16,7 @@ from textual.widgets import Input
 
 from ledger.locale import _, term
 from tui.keys import BY_ID, named
-from tui.marks import fit, plain
+from tui.marks import fit, plain, worded
 from tui.port import Standing
 from tui.where import Where
 
@@ -123,7 +123,7 @@ class BrokenLine(Widget):
 
     def render(self) -> Text:
         """What is broken, and that nothing is recorded."""
-        return Text(fit(f" x {plain(self.broken)}", self.size.width), no_wrap=True, overflow="crop", end="")
+        return Text(fit(f" x {worded(self.broken)}", self.size.width), no_wrap=True, overflow="crop", end="")
 
 
 def _close(key: str, word: str) -> str:

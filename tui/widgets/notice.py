@@ -6,7 +6,7 @@ from rich.text import Text
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tui.marks import plain
+from tui.marks import worded
 
 
 class Notice(Widget):
@@ -26,4 +26,4 @@ class Notice(Widget):
 
     def render(self) -> Text:
         """The sentence and the remedy, wrapped."""
-        return Text(" ".join(filter(None, (plain(self.sentence), plain(self.remedy)))))
+        return Text(" ".join(filter(None, (worded(self.sentence), worded(self.remedy)))))

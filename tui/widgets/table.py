@@ -23,7 +23,7 @@ from textual.strip import Strip
 
 from ledger.locale import _
 from tui import keys
-from tui.marks import MORE, fit, fit_middle, plain, tsv
+from tui.marks import MORE, fit, fit_middle, plain, tsv, worded
 from tui.messages import Failed, RowFolded, RowOpened, RowPointed, SortAsked
 
 BLOCK = 200
@@ -240,7 +240,7 @@ class LedgerTable(ScrollView, can_focus=True):
             return self._title_line(width)
         index = self.scroll_offset.y + y - 1
         if index >= len(self.ids):
-            text = _(self.empty) if not self.ids and y == 1 and self._fetch is not None else ""
+            text = worded(_(self.empty)) if not self.ids and y == 1 and self._fetch is not None else ""
             return self._strip([(" " + text, self.rich_style)], width, self.rich_style)
         row = self.row(index)
         return self._row_line(row, index, width)

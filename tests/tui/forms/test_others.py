@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+from rich.cells import cell_len
+
 from ledger.bootstrap import open_ledger
 from tests.tui.forms.filling import Form, fill_in, recorded
-from tui.forms.rows import FormInput
+from tui.forms.catalogue import FORMS
+from tui.forms.rows import FormInput, Labels
 
 LOAN = {
     "type": "secondment_started",
@@ -161,3 +165,13 @@ def test_the_terminals_cursor_is_where_one_types(town: Path) -> None:
         assert form.app.cursor_position == field.cursor_screen_offset
 
     fill_in(flow, town, "second")
+
+
+@pytest.mark.parametrize("form", [spec.id for spec in FORMS])
+def test_no_name_of_a_field_is_cut_in_the_smallest_window_in_english(town: Path, form: str) -> None:
+    async def flow(opened: Form) -> None:
+        column = opened.app.screen.query_one("#labels", Labels)
+        assert max(cell_len(line.text) for line in column.lines) <= column.size.width
+        assert opened.app.screen.query_one("#meanings").size.width >= 20
+
+    fill_in(flow, town, form, lang="en")
