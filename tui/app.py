@@ -11,20 +11,20 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from rich.text import Text
 from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.scrollbar import ScrollBar
+from textual.worker import get_current_worker
 
 from ledger import locale
-from ledger.cli.troubles import trouble_of
 from ledger.domain.time import SHANGHAI
 from ledger.locale import _
 from tui import keys
 from tui.bars import PlainBars
+from tui.chain import Found, Links, check_all
 from tui.crash import write_fault
 from tui.marks import worded
 from tui.messages import LedgerMoved, WhereChanged
-from tui.permission import ENTRIES, MAY, why_not
+from tui.permission import why_not
 from tui.port import Port, Standing
 from tui.preferences import Preferences
 from tui.screens.base import LedgerScreen
@@ -33,7 +33,6 @@ from tui.where import Where
 
 if TYPE_CHECKING:
     from tui.forms.memory import FormMemory
-    from tui.screens.palette import Command
 
 POLL = 1.0
 """Seconds between two looks at whether others have recorded; each screen must follow within two."""
@@ -51,7 +50,7 @@ class LedgerApp(App[int]):
         Binding("ctrl+s", "nothing_to_record", show=False),
     ]
 
-    def __init__(self, port: Port, *, first: str = "overview") -> None:
+    def __init__(self, port: Port) -> None:
         super().__init__()
         self.port = port
         self.where = Where()
@@ -61,7 +60,7 @@ class LedgerApp(App[int]):
         """What the check of the chain found; empty while nothing is wrong."""
         self.chain = ""
         """What the last check of the chain said; empty before the first."""
-        self._first = first
+        self._links = Links()
         self._polling = False
         self._left = False
         self._recent: list[Where] = []
@@ -123,6 +122,7 @@ class LedgerApp(App[int]):
             self._forms = None
         self.port, self.standing, self.where = port, None, Where()
         self.chain = self.broken = ""
+        self._links = Links()
         self._start_over()
         self._look()
 
@@ -174,8 +174,10 @@ class LedgerApp(App[int]):
             self._first_look(standing)
             self._open_for(standing.role)
             self._offer_drafts()
+            self._check_links()
         elif before.position != standing.position or found_again:
             self.tell_screens(LedgerMoved(standing.position))
+            self._check_links()
 
     def _first_look(self, standing: Standing) -> None:
         if standing.position == 0:
@@ -216,25 +218,34 @@ class LedgerApp(App[int]):
         done()
 
     def _verify(self, done: Callable[[], None]) -> None:
-        try:
-            found = self.port.ledger.verify()
-        except Exception as error:  # noqa: BLE001  told like any other fault
-            self.call_from_thread(self._verified, trouble_of(error).message, "", done)
-            return
-        count = found.chain.positions
-        if found.ok:
-            told = _("chain checked: {count} entries, end {tip}")
-            self.call_from_thread(self._verified, told.format(count=count, tip=found.chain.tip.hex()[:8]), "", done)
-            return
-        fault = found.chain.fault
-        position = count + 1 if fault is None else fault.position
-        broken = _("The chain check failed at #{position}: nothing may be recorded.").format(position=position)
-        self.call_from_thread(self._verified, broken, broken, done)
+        self.call_from_thread(self._verified, *check_all(self.port), done)
 
     def _verified(self, told: str, broken: str, done: Callable[[], None]) -> None:
         self.chain, self.broken = told, broken
         self.tell_screens(LedgerMoved(0 if self.standing is None else self.standing.position))
         done()
+
+    def _check_links(self) -> None:
+        """Go on with the check that nobody asked for."""
+        if not self._links.busy:
+            self._links.busy = True
+            self.run_worker(self._follow_links, thread=True, group="links", exit_on_error=False)
+
+    def _follow_links(self) -> None:
+        links, worker = self._links, get_current_worker()
+        try:
+            found = links.follow(self.port, lambda: worker.is_cancelled or links is not self._links)
+        finally:
+            links.busy = False
+        if found is not None:
+            self.call_from_thread(self._links_checked, found)
+
+    def _links_checked(self, found: Found) -> None:
+        """What a whole check found wrong stays: this one sees less."""
+        if found.broken or not self.broken:
+            self.chain, self.broken = found
+            if isinstance(self.screen, LedgerScreen):
+                self.screen.stand()
 
     # ---- the two dates
 
@@ -404,6 +415,7 @@ class LedgerApp(App[int]):
 
     def action_palette(self) -> None:
         """Everything that can be done here."""
+        from tui.commands import commands
         from tui.screens.palette import Palette
 
         self._instead(Palette(commands(self)))
@@ -464,36 +476,3 @@ class LedgerApp(App[int]):
     def panic(self, *renderables: Any) -> None:
         """As `_fatal_error`; whatever was to be printed stays away."""
         self._fatal_error()
-
-
-def commands(app: LedgerApp) -> list[Command]:
-    """Every action that can be run on the screen in front, those that have no key, every form and every report."""
-    from tui.forms.catalogue import FORMS
-    from tui.reports.catalogue import REPORTS
-    from tui.screens.palette import Command
-
-    found: dict[str, Command] = {}
-    forbidden = {what for what in MAY if why_not(app, what)}
-
-    def add(key: keys.Key, shown: str, node: DOMNode) -> None:
-        dim = key.writes in forbidden
-        command = Command(key.id, _(key.label), key.label, key.initials, shown, key.action, node, dim=dim)
-        found.setdefault(key.id, command)
-
-    for name, active in app.screen.active_bindings.items():
-        key = keys.BY_ID.get(active.binding.id or "")
-        if key is not None and active.enabled:
-            add(key, keys.named(name), active.node)
-    for key in keys.EVERYWHERE:
-        if not key.keys:
-            add(key, "", app)
-    ordered = [found[key.id] for key in keys.ALL if key.id in found]
-    for form in FORMS:
-        english = form.label or form.type.replace("_", " ")
-        action, shown = f"app.record('{form.id}')", f"F2 {form.digit}".strip()
-        dim = ENTRIES in forbidden
-        ordered.append(Command(f"form.{form.id}", form.title, english, form.initials, shown, action, app, dim=dim))
-    for one in REPORTS.values():
-        action = f"app.reports('{one.id}')"
-        ordered.append(Command(f"report.{one.id}", _(one.title), one.title, one.initials, "F8", action, app))
-    return ordered

@@ -21,7 +21,19 @@ class Plainness:
     ascii_only = False
 
 
-_REPLACED = {"·": ".", "‘": "'", "’": "'", "“": '"', "”": '"', "—": "-", "–": "-", "…": ".", "×": "x", "°": "o", "→": ">"}
+_REPLACED = {
+    "·": ".",
+    "‘": "'",
+    "’": "'",
+    "“": '"',
+    "”": '"',
+    "—": "-",
+    "–": "-",
+    "…": ".",
+    "×": "x",
+    "°": "o",
+    "→": ">",
+}
 _WORDED = str.maketrans({one: sign for one, sign in _REPLACED.items() if one != "·"})
 """The middle dot stays: it belongs to names."""
 

@@ -10,6 +10,7 @@ import hashlib
 import struct
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
+from itertools import islice
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Connection, Select, select
@@ -98,12 +99,12 @@ def _link_of(row: _Row, prev: bytes, position: int) -> bytes:
         return b""
 
 
-def _rows(conn: Connection, after: int = 0) -> Iterator[_Row]:
-    query = select(event).order_by(event.c.position).limit(_PAGE)
+def _rows(conn: Connection, after: int = 0, page_of: int = _PAGE) -> Iterator[_Row]:
+    query = select(event).order_by(event.c.position).limit(page_of)
     while True:
         page = conn.execute(query.where(event.c.position > after)).all()
         yield from (_Row(*row) for row in page)
-        if len(page) < _PAGE:
+        if len(page) < page_of:
             return
         after = page[-1].position
 
@@ -134,6 +135,42 @@ def verify(
         if progress is not None:
             progress(count, head.position)
         return ChainReport(count, before[1], _end_fault(head, count, before[1]) or indexes.left_over(count))
+
+
+class Reached(NamedTuple):
+    """How far the links were looked at: `position`, the two `links` up to there, the nearest last; `ends`: no more."""
+
+    position: int
+    links: tuple[bytes, bytes]
+    ends: bool = False
+
+
+def beginning(conn: Connection) -> Reached:
+    """Before the first entry."""
+    return Reached(0, (b"", genesis(read_head(conn).ledger_id)))
+
+
+def before_newest(conn: Connection, count: int) -> Reached:
+    """Before the last `count` entries; the links up to there are taken as they stand."""
+    position = max(read_head(conn).position - count, 0)
+    near = select(event.c.hash).where(event.c.position.between(position - 1, position)).order_by(event.c.position)
+    links = [*beginning(conn).links, *conn.execute(near).scalars()][-2:]
+    return Reached(position, (links[0], links[1]))
+
+
+def check_links(conn: Connection, since: Reached, count: int) -> tuple[Reached, ChainFault | None]:
+    """Checks the links of the next entries: `verify` without what needs the whole log (versions, indexes)."""
+    head = read_head(conn)
+    position, before = since.position, since.links
+    for row in islice(_rows(conn, position, count), count):
+        fault = _fault_of(conn, row, before, position + 1, head.position)
+        if fault is not None:
+            return since, fault
+        position, before = position + 1, (before[1], row.hash)
+    if position > head.position:
+        return since, ChainFault(head.position + 1, "removed", {"position": head.position + 1})
+    ends = position - since.position < count
+    return Reached(position, before, ends), _end_fault(head, position, before[1]) if ends else None
 
 
 def _end_fault(head: Head, count: int, tip: bytes) -> ChainFault | None:

@@ -22,7 +22,17 @@ from ledger.domain.time import to_microseconds
 from ledger.persistence import postgresql, sqlite
 from ledger.persistence.address import Address, parse
 from ledger.persistence.appending import create_function
-from ledger.persistence.chain import ChainReport, Indexed, genesis, verify
+from ledger.persistence.chain import (
+    ChainFault,
+    ChainReport,
+    Indexed,
+    Reached,
+    before_newest,
+    beginning,
+    check_links,
+    genesis,
+    verify,
+)
 from ledger.persistence.head import Head, lock_head, move_head, raise_format, read_head
 from ledger.persistence.reading import LogReader
 from ledger.persistence.roles import init_roles
@@ -351,6 +361,16 @@ class Store(LogReader):
         """Checks the whole log in one snapshot; see `chain.verify`."""
         with self.read() as conn:
             return verify(conn, progress, expected=expected)
+
+    def check_links(self, since: Reached | None, count: int) -> tuple[Reached, ChainFault | None]:
+        """Checks the links of so many entries after a place, None for the beginning; see `chain.check_links`."""
+        with self.read() as conn:
+            return check_links(conn, since or beginning(conn), count)
+
+    def check_newest(self, count: int) -> ChainFault | None:
+        """Checks the links of so many entries at the end."""
+        with self.read() as conn:
+            return check_links(conn, before_newest(conn, count), count + 1)[1]
 
     @property
     def path(self) -> Path | None:

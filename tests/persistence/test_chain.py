@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection
 
 from ledger.domain.events import Recorded
-from ledger.persistence.chain import CHAIN_SENTENCES, Indexed, genesis, link
+from ledger.persistence.chain import CHAIN_SENTENCES, Indexed, Reached, genesis, link
 from ledger.persistence.store import Store
 from tests.persistence.makers import departed, event, hire
 
@@ -191,3 +191,49 @@ def test_texts_cannot_move_over_the_borders_of_their_fields() -> None:
 
 def test_every_kind_of_fault_has_a_sentence() -> None:
     assert {kind for _, _, kind in TAMPERINGS.values()} | {"version_gap", "index_mismatch"} == set(CHAIN_SENTENCES)
+
+
+def walked(store: Store, step: int) -> tuple[int, str, int]:
+    """(position, kind) of the fault found link by link, and how far it went."""
+    reached: Reached | None = None
+    position = 0
+    while True:
+        reached, fault = store.check_links(reached, step)
+        if fault is not None:
+            return fault.position, fault.kind, position
+        position = reached.position
+        if reached.ends:
+            return 0, "", position
+
+
+@pytest.mark.parametrize("step", [1, 2, 6, 100])
+def test_the_links_are_walked_in_steps_to_the_end(filled: Store, step: int) -> None:
+    assert walked(filled, step) == (0, "", 6)
+    assert filled.check_newest(step) is None
+
+
+def test_the_newest_entries_are_looked_at_alone(filled: Store) -> None:
+    tamper(filled, "UPDATE event SET recorded_at = 1 WHERE position = 3")
+    assert filled.check_newest(3) is None
+    fault = filled.check_newest(4)
+    assert fault is not None
+    assert fault.position == 3
+
+
+@pytest.mark.parametrize("step", [1, 4, 100])
+@pytest.mark.parametrize("name", TAMPERINGS)
+def test_a_walk_in_steps_finds_what_the_whole_check_finds(filled: Store, name: str, step: int) -> None:
+    statements, position, kind = TAMPERINGS[name]
+    tamper(filled, *statements)
+    assert walked(filled, step)[:2] == (position, kind)
+
+
+def test_a_walk_goes_on_with_what_was_recorded_since_and_notices_what_was_taken_away(filled: Store) -> None:
+    reached, _fault = filled.check_links(None, 100)
+    hire(filled, "P4")
+    reached, fault = filled.check_links(reached, 100)
+    assert (reached.position, fault) == (7, None)
+    tamper(filled, "DELETE FROM event WHERE position = 7", "UPDATE ledger_head SET position = 6")
+    fault = filled.check_links(reached, 100)[1]
+    assert fault is not None
+    assert (fault.position, fault.kind) == (7, "removed")

@@ -40,14 +40,20 @@ def shown(app: LedgerApp) -> str:
 
 
 def run(
-    flow: Flow, ledger: Path | str, *, size: tuple[int, int] = SMALL, lang: str = "zh", officer: str = "tester"
+    flow: Flow,
+    ledger: Path | str,
+    *,
+    size: tuple[int, int] = SMALL,
+    lang: str = "zh",
+    officer: str = "tester",
+    toasts: bool = False,
 ) -> LedgerApp:
     """Run a flow on a ledger. The flow gets the pilot and the app, at rest on the first screen."""
     locale.use(lang)
     app = LedgerApp(Port(str(ledger), officer))
 
     async def drive() -> None:
-        async with app.run_test(size=size) as pilot:
+        async with app.run_test(size=size, notifications=toasts) as pilot:
             await settled(pilot)
             app._look()  # the first look at how the ledger stands, without waiting for the clock
             await settled(pilot)

@@ -9,7 +9,8 @@ from textual.pilot import Pilot
 
 from tests.tui.screens import press, run, settled
 from tui import keys
-from tui.app import LedgerApp, commands
+from tui.app import LedgerApp
+from tui.commands import commands
 from tui.forms.catalogue import FORMS
 from tui.reports.catalogue import REPORTS
 from tui.screens.replay import Replay

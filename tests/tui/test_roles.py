@@ -12,7 +12,8 @@ from ledger.bootstrap import open_ledger
 from ledger.domain.refusals import Refused
 from tests.tui.forms.filling import Form, fill_in, recorded
 from tests.tui.screens import LARGE, SMALL, press, run, settled, shown
-from tui.app import LedgerApp, commands
+from tui.app import LedgerApp
+from tui.commands import commands
 from tui.forms.menu import FormMenu
 from tui.inbox.inbox import Inbox
 from tui.reports.screen import Reports

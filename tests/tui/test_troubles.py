@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from ledger.bootstrap import open_ledger
 from ledger.domain.faults import LedgerBusy, LedgerUnreadable
 from tests.tui.forms.filling import Form, fill_in, recorded
 from tests.tui.screens import press, run, settled, shown
 from tui.app import LedgerApp
+from tui.chain import Found, Links
 from tui.crash import folder, write_fault
+from tui.forms.screen import FormScreen
 from tui.messages import WhereChanged
 from tui.port import Port
 from tui.screens.base import LedgerScreen
@@ -181,3 +184,81 @@ def test_the_terminal_cursor_stands_on_the_caret(town: Path) -> None:
         assert app.cursor_position == (field.region.x, field.region.y)
 
     run(flow, town)
+
+
+def changed_past_the_program(ledger: Path, position: int) -> None:
+    """What somebody does who opens the file with another program."""
+    with sqlite3.connect(ledger) as raw:
+        for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            raw.execute(f"DROP TRIGGER {name}")
+        raw.execute("UPDATE event SET recorded_at = recorded_at + 1 WHERE position = ?", (position,))
+
+
+@pytest.mark.parametrize("step", [1, 50, 2000])
+def test_a_broken_chain_is_told_on_every_screen_without_being_asked_for(
+    town: Path, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    monkeypatch.setattr("tui.chain.STEP", step)
+    monkeypatch.setattr("tui.chain.FIRST", 2)
+    monkeypatch.setattr("tui.chain.PAUSE", 0)
+    changed_past_the_program(town, 121)
+
+    async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
+        assert "链校验失败 #121，登记已停用" in shown(app).splitlines()[1]
+        app.show_subject("unit", "T1")
+        await press(pilot, "f2")
+        assert "链校验失败 #121" in shown(app)
+        app.open_form("second")
+        await settled(pilot)
+        assert not isinstance(app.screen, FormScreen)
+        await press(pilot, "escape", "f8")
+        assert "链校验失败 #121" in shown(app)
+
+    run(flow, town)
+
+
+def test_what_others_break_later_is_told_with_the_next_entry(town: Path) -> None:
+    async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
+        assert (app.chain, app.broken) == ("链完整，共 210 笔", "")
+        with open_ledger(str(town), officer="李建") as other:
+            other.record({"type": "person_described", "effective_on": "2022-06-01", "person": "DZ2", "name": "甲"})
+        app._look()
+        await settled(pilot)
+        assert app.chain == "链完整，共 211 笔"
+        with open_ledger(str(town), officer="李建") as other:
+            other.record({"type": "person_described", "effective_on": "2022-06-02", "person": "DZ2", "name": "乙"})
+        changed_past_the_program(town, 212)
+        app._look()
+        await settled(pilot)
+        assert "链校验失败 #212" in shown(app)
+
+    run(flow, town)
+
+
+def test_the_check_behind_stops_when_the_program_ends(town: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.chain.STEP", 1)
+    monkeypatch.setattr("tui.chain.PAUSE", 0)
+    looked_at: list[int] = []
+
+    def stopped() -> bool:
+        looked_at.append(1)
+        return len(looked_at) == 5
+
+    links, port = Links(), Port(str(town), "tester")
+    assert links.follow(port, stopped) is None
+    assert len(looked_at) == 5
+    assert links.follow(port, lambda: False) == Found("链完整，共 210 笔")
+    port.close()
+
+
+def test_a_word_in_the_corner_leaves_room_for_the_sentence_above_the_keys(town: Path) -> None:
+    async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
+        screen = app.screen
+        assert isinstance(screen, LedgerScreen)
+        screen.notice.say("第 1 笔至第 12 笔。", "整批冲正：sledger batch reverse。")
+        app.notify("已登记", timeout=30)
+        await settled(pilot)
+        assert "整批冲正：sledger batch reverse。" in shown(app)
+        assert "已登记" in shown(app)
+
+    run(flow, town, toasts=True)

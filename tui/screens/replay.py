@@ -74,6 +74,7 @@ class Replay(LedgerScreen):
         self.table = LedgerTable(COLUMNS, id="differences", empty=EMPTY)
         self.entry = Words(id="entry")
         self._found: Sequence[Difference] = ()
+        self._compared: Comparison | None = None
 
     def body(self) -> ComposeResult:
         """The two places, the differences, the entry one stands at."""
@@ -102,7 +103,17 @@ class Replay(LedgerScreen):
         )
         self.places.say(f"A {_place(here)}   B {_place(there)}   {words}")
         self.table.show(range(len(found.differences)), lambda ids: [_row(index, self._found[index]) for index in ids])
-        self.entry.say("\n".join(self._entry_lines(found)))
+        self._compared = found
+        self._say_entry()
+
+    def stand(self) -> None:
+        """As everywhere; and how the chain is."""
+        super().stand()
+        self._say_entry()
+
+    def _say_entry(self) -> None:
+        if self._compared is not None:
+            self.entry.say("\n".join(self._entry_lines(self._compared)))
 
     def _entry_lines(self, found: Comparison) -> Iterator[str]:
         line = found.last

@@ -11,7 +11,8 @@ from textual.pilot import Pilot
 from ledger.bootstrap import open_ledger
 from tests.tui.inbox.looking import acts_of, alerts_of, fill
 from tests.tui.screens import LARGE, press, run, shown
-from tui.app import LedgerApp, commands
+from tui.app import LedgerApp
+from tui.commands import commands
 from tui.forms.screen import FormScreen
 from tui.inbox.acting import ActPage
 from tui.inbox.inbox import Inbox
