@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any, cast
 
+from textual.app import App
 from textual.dom import DOMNode
 
 from ledger.locale import _
 from tui import keys
 from tui.forms.catalogue import FORMS
+from tui.host import Host
 from tui.permission import ENTRIES, MAY, why_not
 from tui.reports.catalogue import REPORTS
 from tui.screens.palette import Command
 
-if TYPE_CHECKING:
-    from tui.app import LedgerApp
 
-
-def commands(app: LedgerApp) -> list[Command]:
+def commands(app: App[Any]) -> list[Command]:
     """Every action that can be run on the screen in front, those that have no key, every form and every report."""
     found: dict[str, Command] = {}
-    forbidden = {what for what in MAY if why_not(app, what)}
+    forbidden = {what for what in MAY if why_not(cast(Host, app), what)}
 
     def add(key: keys.Key, shown: str, node: DOMNode) -> None:
         dim = key.writes in forbidden

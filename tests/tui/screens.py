@@ -48,7 +48,10 @@ def run(
     officer: str = "tester",
     toasts: bool = False,
 ) -> LedgerApp:
-    """Run a flow on a ledger. The flow gets the pilot and the app, at rest on the first screen."""
+    """Run a flow on a ledger. The flow gets the pilot and the app, at rest on the first screen.
+
+    `toasts`: the short words in the corner are drawn too.
+    """
     locale.use(lang)
     app = LedgerApp(Port(str(ledger), officer))
 
