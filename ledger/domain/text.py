@@ -6,17 +6,17 @@ import re
 import unicodedata
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
-_UNSAFE = re.compile(
+UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
 )
-_UNSAFE_IN_LINES = re.compile(_UNSAFE.pattern.replace("\x00-\x1f", "\x00-\x08\x0b-\x1f"))
-_ID_NUMBER = re.compile(
+UNSAFE_IN_LINES = re.compile(UNSAFE.pattern.replace("\x00-\x1f", "\x00-\x08\x0b-\x1f"))
+ID_NUMBER = re.compile(
     r"(?<![0-9A-Za-z])[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![0-9A-Za-z])"
 )
 _BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
 class TextProblem(ValueError):
@@ -36,7 +36,7 @@ TEXT_PROBLEMS = {
 
 
 def _single_line(value: str) -> str:
-    if _UNSAFE.search(value):
+    if UNSAFE.search(value):
         raise TextProblem("control_character")
     if value[0].isspace() or value[-1].isspace():
         raise TextProblem("outer_space")
@@ -44,7 +44,7 @@ def _single_line(value: str) -> str:
 
 
 def _several_lines(value: str) -> str:
-    if _UNSAFE_IN_LINES.search(value):
+    if UNSAFE_IN_LINES.search(value):
         raise TextProblem("control_character")
     return without_id_number(value)
 
@@ -55,9 +55,9 @@ def without_id_number(value: str) -> str:
     Valid means that the check digit of GB 11643 (ISO 7064 MOD 11-2) fits, so that other long numbers pass.
     """
     if len(value) >= 18:
-        for found in _ID_NUMBER.finditer(unicodedata.normalize("NFKC", value)):
+        for found in ID_NUMBER.finditer(unicodedata.normalize("NFKC", value)):
             number = found.group()
-            total = sum(int(digit) * weight for digit, weight in zip(number, _WEIGHTS, strict=False))
+            total = sum(int(digit) * weight for digit, weight in zip(number, WEIGHTS, strict=False))
             if "10X98765432"[total % 11] == number[-1].upper():
                 raise TextProblem("id_number")
     return value
@@ -68,7 +68,7 @@ def without_unsafe_text(value: Any) -> Any:
     rest = [value]
     while rest:
         one = rest.pop()
-        if isinstance(one, str) and _UNSAFE.search(one):
+        if isinstance(one, str) and UNSAFE.search(one):
             raise TextProblem("control_character")
         rest.extend([*one, *one.values()] if isinstance(one, dict) else one if isinstance(one, list) else ())
     return value
@@ -84,11 +84,20 @@ def speakable(value: str) -> str:
     return value.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-Code = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=64), AfterValidator(_single_line)]
+_AS_LINE = Field(json_schema_extra={"format": "line"})
+"""What the schema of a text says beside its length (see `ledger.persistence.forms`)."""
+
+Code = Annotated[
+    str, StringConstraints(strict=True, min_length=1, max_length=64), AfterValidator(_single_line), _AS_LINE
+]
 """A unit code, person number, rank: 1-64 characters, no control characters, no outer space (spec 2.2)."""
-Name = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=120), AfterValidator(_single_line)]
+Name = Annotated[
+    str, StringConstraints(strict=True, min_length=1, max_length=120), AfterValidator(_single_line), _AS_LINE
+]
 """A name or a title: 1-120 characters, else as a code."""
-Line = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=400), AfterValidator(_single_line)]
+Line = Annotated[
+    str, StringConstraints(strict=True, min_length=1, max_length=400), AfterValidator(_single_line), _AS_LINE
+]
 """A document number, a source, a reason: one line of up to 400 characters."""
 Note = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=4000), AfterValidator(_several_lines)]
 """A remark: up to 4,000 characters, line breaks allowed."""

@@ -89,14 +89,19 @@ class _State(TypedDict, Generic[E], total=False):
     entry: Required[E]
 
 
+def shape(known: TopicVersion) -> Any:
+    """The type that the states of one topic have, in today's version."""
+    state: Any = _State
+    return state[known.entry]
+
+
 class _Reader:
     """Reads the states of one topic: at full speed those of today's class version, through upcasters older ones."""
 
     def __init__(self, topic: str, known: TopicVersion) -> None:
         self._topic, self._known = topic, known
         self._prefix = b'{"v":%d,' % known.class_version
-        shape: Any = _State
-        validator = TypeAdapter[dict[str, Any]](shape[known.entry]).validator
+        validator = TypeAdapter[dict[str, Any]](shape(known)).validator
         self._from_json, self._from_python = validator.validate_json, validator.validate_python
         self._entry, self._source = builder(known.entry), builder(Source)
 

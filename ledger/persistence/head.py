@@ -68,10 +68,10 @@ def read_head(conn: Connection) -> Head:
 
 
 def lock_head(conn: Connection, *, by_hand: bool = False) -> tuple[Head, int | None]:
-    """The head, held against other writers to the end of the transaction, and the server's time (microseconds UTC).
+    """The head, held against other writers to the end of the transaction, and the instant that the server fixed for it.
 
-    SQLite has no server and locks with `BEGIN IMMEDIATE`: its time is None. `by_hand`: on a server, in a ledger of a
-    format that has no function for it.
+    Microseconds UTC. SQLite has no server and locks with `BEGIN IMMEDIATE`: its instant is None.
+    `by_hand`: on a server, in a ledger of a version that has no function for it.
     """
     if conn.dialect.name == "sqlite":
         return read_head(conn), None

@@ -10,6 +10,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from ledger.domain.faults import LedgerMissing, LedgerNewer, NotALedger, StorageNotDurable
+from ledger.persistence.appending import SIGNATURE
 from ledger.persistence.schema import FORMAT
 from ledger.persistence.troubles import of_postgresql
 
@@ -91,8 +92,9 @@ def has_ledger(conn: Connection) -> bool:
 
 
 def has_function(conn: Connection) -> bool:
-    """Whether the ledger has the function that appends: those of earlier formats get it with the first entry."""
-    return conn.exec_driver_sql("SELECT to_regproc('ledger_append') IS NOT NULL").scalar() is True
+    """Whether the ledger has the function that appends: those of earlier versions get it with the first entry."""
+    query = f"SELECT to_regprocedure('{SIGNATURE}') IS NOT NULL AND to_regclass('ledger_turn') IS NOT NULL"
+    return conn.exec_driver_sql(query).scalar() is True
 
 
 def login(conn: Connection) -> tuple[str, bool]:

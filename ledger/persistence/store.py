@@ -333,17 +333,18 @@ class Store(LogReader):
         if self.dialect == "postgresql":
             postgresql.limit_writing(conn)
         head, server_now = lock_head(conn, by_hand=self._old)
-        if head.format < FORMAT:  # from now on older programs would misread what is written
+        risen = head.format < FORMAT
+        if risen:  # from now on older programs would misread what is written
             head = raise_format(conn, head)
-        if self._old:
+        if self.dialect == "postgresql" and (risen or self._old):
             create_function(conn)
+            head, server_now = lock_head(conn)
         if self._clock is not None and head.clock == "system":
             head = replace(head, clock="simulated")
             move_head(conn, head)
         now = self._now
         if self._clock is None and server_now is not None:
-            started = time.monotonic_ns()
-            now = lambda: server_now + (time.monotonic_ns() - started) // 1000  # noqa: E731
+            now = lambda: server_now  # noqa: E731
         return WriteUnit(conn, head, now, lambda: self._events)
 
     @cached_property

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from ledger.persistence.store import Store
+from tests.persistence.servers import Server, server_with_roles
 
 
 @pytest.fixture
@@ -27,4 +28,11 @@ def sqlite_store(sqlite_url: str) -> Iterator[Store]:
 def postgres_store(postgres_url: str) -> Iterator[Store]:
     """A new, empty ledger on a server."""
     with Store.create(postgres_url) as made:
+        yield made
+
+
+@pytest.fixture
+def server(postgres_url: str) -> Iterator[Server]:
+    """A ledger on a server, made by its owner, with a login of each role."""
+    with server_with_roles(postgres_url) as made:
         yield made

@@ -4,88 +4,15 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
-from dataclasses import dataclass
-
 import pytest
-from pydantic_core import from_json, to_json
-from sqlalchemy import Connection, Engine, create_engine, make_url, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, make_url
 
 from ledger.application import Receipt
-from ledger.bootstrap import Ledger, create_ledger, open_ledger
-from ledger.domain.entries import DatedEntry
-from ledger.domain.events import TOPICS, stream_of
+from ledger.bootstrap import create_ledger, open_ledger
 from ledger.domain.faults import LedgerReadOnly, NoRoles, NotPermitted, NotTheOwner
 from ledger.domain.refusals import Refused
-from ledger.domain.terms import Role
-from ledger.persistence.appending import forms
-from ledger.persistence.codec import encode
-from tests.persistence.golden_events import sample
-from tests.persistence.makers import event, hired
-from tests.queries.makers import COUNTY, hire, loan
-
-HIRED = hire("A", "T1")
-
-
-@dataclass(frozen=True)
-class Server:
-    """A ledger with roles, made by its owner, and a login of each role: name and address."""
-
-    ledger: Ledger
-    logins: Mapping[str, str]
-    urls: Mapping[str, str]
-
-    def open(self, role: str, officer: str | None = None) -> Ledger:
-        return open_ledger(self.urls[role], officer=officer)
-
-
-@pytest.fixture
-def server(postgres_url: str) -> Iterator[Server]:
-    mark = f"t{secrets.token_hex(4)}"
-    with ExitStack() as stack:
-        ledger = stack.enter_context(create_ledger(postgres_url, officer="owner"))
-        names = ledger.init_roles(mark)
-        stack.callback(_forget, ledger.store.engine, [*names.values(), *(f"{mark}_login_{role}" for role in names)])
-        password = f"x{secrets.token_hex(8)}"
-        with ledger.store.engine.begin() as conn:
-            for role, group in names.items():
-                conn.exec_driver_sql(f"CREATE ROLE {mark}_login_{role} LOGIN PASSWORD '{password}' IN ROLE {group}")
-        logins = {role: f"{mark}_login_{role}" for role in names}
-        urls = {
-            role: make_url(postgres_url).set(username=login, password=password).render_as_string(hide_password=False)
-            for role, login in logins.items()
-        }
-        for entry in (*COUNTY, HIRED):
-            assert isinstance(ledger.record(entry), Receipt)
-        assert isinstance(ledger.grant_role("owner", Role.ADMIN), Receipt)
-        for role, login in logins.items():
-            assert isinstance(ledger.grant_role(login, role), Receipt)
-        yield Server(ledger, logins, urls)
-
-
-def _forget(engine: Engine, roles: list[str]) -> None:
-    with engine.begin() as conn:
-        for role in reversed(roles):
-            if conn.exec_driver_sql("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).scalar():
-                conn.exec_driver_sql(f"DROP OWNED BY {role}")
-                conn.exec_driver_sql(f"DROP ROLE {role}")
-
-
-def attempt(url: str, statement: str) -> str:
-    """The class of the error a statement ends with, `done` if it does not."""
-    engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"))
-    try:
-        with engine.begin() as conn:
-            conn.execute(text(statement))
-    except DBAPIError as error:
-        return str(getattr(error.orig, "sqlstate", "?"))
-    finally:
-        engine.dispose()
-    return "done"
-
+from tests.persistence.servers import Server, attempt
+from tests.queries.makers import hire, loan
 
 LOG = ("event", "event_subject", "event_target", "entry_key", "ledger_head")
 WRITES = [
@@ -189,101 +116,6 @@ def test_who_deals_with_alerts_writes_only_what_acts_move(server: Server, monkey
         assert attempt(url, f"DELETE FROM {table}") == "42501", table
     assert server.ledger.verify().ok
     assert attempt(url, "INSERT INTO frontier VALUES (99, 1)") == "done"
-
-
-# ---- through the function itself
-
-
-def call(url: str, **given: object) -> str:
-    """What the function answers to one event: the class of its error, or `done`."""
-    engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"))
-    try:
-        with engine.begin() as conn:
-            now = conn.exec_driver_sql("SELECT now FROM ledger_append()").scalar()
-            told = {
-                "streams": ["person:Z"],
-                "versions": [1],
-                "topics": ["person.hired"],
-                "instants": [now],
-                "states": [b""],
-                **given,
-            }
-            conn.execute(text(f"SELECT * FROM ledger_append({_named(told)})"), told)
-    except DBAPIError as error:
-        return str(getattr(error.orig, "sqlstate", "?"))
-    finally:
-        engine.dispose()
-    return "done"
-
-
-def _named(given: Mapping[str, object]) -> str:
-    kinds = {"instants": "bigint[]", "versions": "int[]", "subject_positions": "bigint[]", "structure": "bigint"}
-    return ", ".join(f"{name} => CAST(:{name} AS {kinds.get(name, 'text[]')})" for name in given).replace(
-        "CAST(:states AS text[])", "CAST(:states AS bytea[])"
-    )
-
-
-def _state(officer: str) -> bytes:
-    return encode(event("person:Z", 1, hired("Z")).model_copy(update={"recorded_by": officer}))
-
-
-def test_the_function_accepts_only_what_it_would_have_written(server: Server) -> None:
-    url, name = server.urls["officer"], server.logins["officer"]
-    own = [_state(name)]
-    refused = {
-        "in somebody else's name": call(url, states=[_state("owner")]),
-        "an instant before": call(url, states=own, instants=[1]),
-        "an instant to come": call(url, states=own, instants=[4_000_000_000_000_000]),
-        "a version too many": call(url, states=own, versions=[2]),
-        "a role": call(url, states=own, streams=["access"], topics=["access.role_granted"]),
-        "a role, hidden": call(url, states=own, topics=["access.role_granted"]),
-        "an index of another entry": call(url, states=own, subjects=["person:A"], subject_positions=[1]),
-        "a structure to come": call(url, states=own, structure=99_999),
-        "no text": call(url, states=[b"\xff"]),
-    }
-    assert {why: answer for why, answer in refused.items() if answer[:2] not in ("42", "23", "22")} == {}
-    assert call(server.urls["alert_admin"], states=[_state(server.logins["alert_admin"])]) == "42501"
-    assert server.ledger.verify().ok
-    assert call(url, states=own) == "done"
-    chain = server.ledger.store.verify()
-    assert (chain.fault, chain.positions) == (None, server.ledger.perspective().known_at)
-
-
-def test_the_function_knows_every_topic_and_the_form_of_its_entries(server: Server) -> None:
-    """So that no login can leave bytes in the log that would keep others from reading it."""
-    url, name = server.urls["officer"], server.logins["officer"]
-    sound = from_json(_state(name))
-
-    def with_entry(**changed: object) -> list[bytes]:
-        entry = {**sound["entry"], **changed}
-        return [to_json({**sound, "entry": {key: one for key, one in entry.items() if one is not None}})]
-
-    refused = {
-        "an unknown topic": call(url, states=[_state(name)], topics=["person.promoted"]),
-        "another topic": call(url, states=[_state(name)], topics=["person.transferred"]),
-        "a form to come": call(url, states=[to_json({**sound, "v": 2})]),
-        "no form": call(url, states=[to_json({key: one for key, one in sound.items() if key != "v"})]),
-        "no id": call(url, states=[to_json({**sound, "id": None})]),
-        "no entry": call(url, states=[to_json({**sound, "entry": 5})]),
-        "an unknown key": call(url, states=with_entry(salary=1)),
-        "a key too few": call(url, states=with_entry(unit=None)),
-        "about somebody else": call(url, states=with_entry(person="A")),
-        "not an object": call(url, states=[b"[]"]),
-    }
-    assert {why: answer for why, answer in refused.items() if answer != "23000"} == {"not an object": "42501"}
-    assert call(url, states=with_entry(note="a word")) == "done"
-
-
-def test_every_stored_form_is_one_that_the_function_accepts() -> None:
-    known = forms()
-    assert known.keys() == TOPICS.keys()
-    for one in map(sample, TOPICS):
-        state, form = from_json(encode(one)), known[one.topic]
-        assert state["v"] == form["v"], one.topic
-        assert {*form["needs"]} <= state["entry"].keys() <= {*form["keys"]}, one.topic
-        kind = one.topic.partition(".")[0]
-        if kind in ("person", "unit") and isinstance(one.entry, DatedEntry):
-            assert stream_of(one.entry) == f"{kind}:{state['entry'][kind]}", one.topic
 
 
 def test_roles_made_anew_have_no_rights_of_an_earlier_version(server: Server) -> None:
