@@ -14,12 +14,21 @@ FILE = "screens.log"
 
 
 def folder() -> Path:
-    """Where the screens keep what is theirs alone: the log of faults, drafts; readable by the user only."""
+    """Where the screens keep what is theirs alone: the log of faults, drafts, bookmarks; readable by the user only."""
     import platformdirs
 
     path = Path(platformdirs.user_state_dir(APPLICATION, appauthor=False))
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     return path
+
+
+def write_own(path: Path, text: str) -> None:
+    """Write a file that only its user can read, to the side and then into its place. Raises OSError."""
+    aside = path.with_suffix(".new")
+    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+    aside.replace(path)
 
 
 def write_fault(error: BaseException) -> tuple[str, str]:

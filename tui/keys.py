@@ -128,6 +128,8 @@ TABLE: tuple[Key, ...] = (
 GO_TO: tuple[Key, ...] = (
     Key("go.back", ("pageup",), "screen.step(-1)", N_("Month back in the box"), "ksy", DATES, priority=True),
     Key("go.on", ("pagedown",), "screen.step(1)", N_("Month forward in the box"), "kxy", DATES, priority=True),
+    Key("go.keep", ("ctrl+s",), "screen.keep", N_("Bookmark it"), "swsq", DATES, foot=True, priority=True),
+    Key("go.drop", ("delete",), "screen.drop", N_("Remove bookmark"), "scsq", DATES, foot=True),
 )
 PLACES: tuple[Key, ...] = tuple(
     Key(f"place.{digit}", (digit,), f"screen.place({digit})", N_("Go to the place of this number"), "qwcc", DATES)

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger.domain.time import SHANGHAI
-from tui.crash import folder
+from tui.crash import folder, write_own
 from tui.forms.catalogue import BY_ID
 from tui.forms.state import FormState, Picked
 
@@ -84,7 +84,7 @@ class Drafts:
         )
         try:
             self._hold()
-            _write(self._path(state.entry_id), json.dumps(asdict(draft), ensure_ascii=False))
+            write_own(self._path(state.entry_id), json.dumps(asdict(draft), ensure_ascii=False))
         except OSError:
             return None
         return now
@@ -161,14 +161,6 @@ def _held(lock: Path) -> bool:
             os.close(descriptor)
         lock.unlink(missing_ok=True)
     return False
-
-
-def _write(path: Path, text: str) -> None:
-    aside = path.with_suffix(".new")
-    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-    aside.replace(path)
 
 
 def words_of(draft: Draft) -> Iterator[str]:

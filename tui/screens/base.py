@@ -109,6 +109,10 @@ class LedgerScreen(Screen[Any]):
     def ask_all(self) -> None:
         """Ask everything the screen shows; called whenever the dates or the ledger change."""
 
+    def place(self) -> tuple[str, str] | None:
+        """Kind and code of what a bookmark opens again; nothing for what is no page of a unit or person."""
+        return None
+
     def concerned(self) -> Mapping[str, object]:
         """What the screen is about (`person`, `unit`, `entry`), so that a form opened from here is filled in."""
         return {}

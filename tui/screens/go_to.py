@@ -1,9 +1,11 @@
-"""F4: to another date, or to what was known at another time."""
+"""F4: to another date, or to what was known at another time; and the places that are kept by a name."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -13,6 +15,7 @@ from textual.widgets import Input
 
 from ledger.locale import N_, _
 from tui import keys
+from tui.bookmarks import LONGEST, Bookmark, Bookmarks
 from tui.dates import NotADate, read_typed, told
 from tui.messages import RowOpened
 from tui.port import Port
@@ -22,14 +25,28 @@ from tui.widgets.detail import Words
 from tui.widgets.field import DateInput, LedgerInput
 from tui.widgets.table import Column, LedgerTable, Row
 
-SCAN, RECENT = 4, 5
-"""The numbers of the last scan and of the place one was at last; the others are always there."""
+SCAN, NEXT = 4, 5
+"""The numbers of the last scan and of the first bookmark; after the bookmarks come the places one was at last."""
 HINT = N_("a date, or a number of the list")
-COLUMNS = (Column("what", N_("Date"), 20), Column("on", N_("As of"), 14), Column("known", N_("Known"), 12, grow=True))
+COLUMNS = (
+    Column("what", N_("Date"), 24, grow=True),
+    Column("on", N_("As of"), 10),
+    Column("known", N_("Known"), 8),
+    Column("title", N_("Shown there"), 24, grow=True, middle=True),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One line of the list; `bookmark` where it was kept by a name."""
+
+    name: str
+    where: Where
+    bookmark: Bookmark | None = None
 
 
 class GoTo(LedgerScreen):
-    """Two fields and the places people go to most, with numbers. Enter goes there.
+    """Two fields and the places people go to most, with numbers. Enter goes there, Ctrl+S keeps the place by a name.
 
     No date is one digit long: alone in the field, a digit is the number of a place, and nobody's typing is cut short.
     """
@@ -42,11 +59,14 @@ class GoTo(LedgerScreen):
         self.on = DateInput(id="on")
         self.known = LedgerInput(id="known")
         self.meant = Words(_(HINT), id="meant")
+        self.name_field = LedgerInput(id="name", max_length=LONGEST)
         self.table = LedgerTable(COLUMNS, id="places")
-        self._places = _places(recent)
+        self._recent = recent
+        self._scanned: date | None = None
+        self._places: dict[int, Place] = {}
 
     def body(self) -> ComposeResult:
-        """The fields above, the places below."""
+        """The two dates, the places, the name to keep one by."""
         with Horizontal(classes="field"):
             yield Words(_("As of"), classes="label")
             yield self.on
@@ -56,6 +76,10 @@ class GoTo(LedgerScreen):
             yield self.known
             yield Words(_("empty: latest; 2022-06-30: that day's end; #9907: that entry"))
         yield self.table
+        with Horizontal(classes="field"):
+            yield Words(_("Bookmark"), classes="label")
+            yield self.name_field
+            yield Words(_("a name for this place, then Ctrl+S; it may be empty"))
 
     def on_mount(self) -> None:
         """Show the places."""
@@ -65,8 +89,24 @@ class GoTo(LedgerScreen):
         self.known.value = "" if where.known_at is None else f"#{where.known_at}"
         self._show_places()
 
+    @property
+    def _below(self) -> LedgerScreen:
+        """The screen this one was opened from."""
+        below = self.app.screen_stack[-2]
+        assert isinstance(below, LedgerScreen)
+        return below
+
+    @property
+    def bookmarks(self) -> Bookmarks:
+        """Those of this ledger and officer."""
+        port = self.ours.port
+        return Bookmarks(port.address, port.officer or "")
+
     def _show_places(self) -> None:
-        self.table.show(sorted(self._places), lambda ids: [_row(number, *self._places[number]) for number in ids])
+        """Bookmarks first, then the days that are always there, then the places one was at last."""
+        self._places = _places(self.bookmarks.listed(), self._scanned, self._recent)
+        ids = sorted(self._places, key=lambda number: (self._places[number].bookmark is None, number))
+        self.table.show(ids, lambda ids: [_row(number, self._places[number]) for number in ids])
 
     def action_step(self, months: int) -> None:
         """The date in the box, a month on or back."""
@@ -82,10 +122,10 @@ class GoTo(LedgerScreen):
 
     def _add_scan(self, day: date | None) -> None:
         if day is not None:
-            self._places[SCAN] = (_("last scan"), Where(day))
+            self._scanned = day
             self._show_places()
 
-    def _numbered(self) -> tuple[str, Where] | None:
+    def _numbered(self) -> Place | None:
         """The place whose number stands alone in the field."""
         typed = self.on.value.strip()
         return self._places.get(int(typed)) if len(typed) == 1 and typed.isdecimal() else None
@@ -95,27 +135,39 @@ class GoTo(LedgerScreen):
         message.stop()
         numbered = self._numbered()
         if numbered is not None:
-            name, where = numbered
-            self.meant.say(f"{name} {told(where.as_of)}")
+            self.meant.say(f"{numbered.name} {told(numbered.where.as_of)}")
         elif message.day is not None:
             self.meant.say(told(message.day))
         else:
             self.meant.say(message.problem or _(HINT))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Go there."""
+        """Go there; from the field of the name, keep the place."""
         event.stop()
         numbered = self._numbered() if event.input is self.on else None
-        if numbered is not None:
-            self._go(numbered[1])
-            return
+        if event.input is self.name_field:
+            self.action_keep()
+        elif numbered is not None:
+            self._go(numbered)
+        else:
+            self._read(lambda where: self._go(Place("", where)))
+
+    def _read(self, then: Callable[[Where], None]) -> None:
+        """The place that the two fields tell, or why there is none."""
         day, problem = self.on.read()
         if problem:
             self.notice.say(problem)
             return
         where = self.ours.where if day is None else self.ours.where.at(day)
         typed = self.known.value
-        self.ask(lambda port: known_at(port, where, typed), self._go)
+
+        def found(there: Where | None) -> None:
+            if there is None:
+                self.notice.say(_("Write a date, #position, or a moment such as 2022-06-30T17:00."))
+            else:
+                then(there)
+
+        self.ask(lambda port: known_at(port, where, typed), found)
 
     def on_row_opened(self, message: RowOpened) -> None:
         """Go to a place of the list."""
@@ -126,15 +178,50 @@ class GoTo(LedgerScreen):
     def action_place(self, number: int) -> None:
         """Go to the place of a number, if there is one."""
         if number in self._places:
-            self._go(self._places[number][1])
+            self._go(self._places[number])
 
-    def _go(self, where: Where | None) -> None:
-        if where is None:
-            self.notice.say(_("Write a date, #position, or a moment such as 2022-06-30T17:00."))
-            return
-        ours = self.ours
+    def _go(self, place: Place) -> None:
+        ours, below = self.ours, self._below
+        subject = None if place.bookmark is None else place.bookmark.subject
         self.leave()
-        ours.go_to(where)
+        ours.go_to(place.where)
+        if subject is not None and subject != below.place():
+            ours.show_subject(*subject)
+
+    # ---- bookmarks
+
+    def action_keep(self) -> None:
+        """Keep the place: the dates in the fields, and the unit or person looked at."""
+        numbered = self._numbered()
+        if numbered is None:
+            self._read(self._keep)
+        else:
+            self._keep(numbered.where)
+
+    def _keep(self, where: Where) -> None:
+        below = self._below
+        title = "" if below.place() is None else below.status.subject
+        name = self.name_field.value.strip() or f"{title} {where.as_of.isoformat()}".strip()[-LONGEST:]
+        words = _("Kept as “{name}”: F4 lists it first.").format(name=name)
+        self._change(partial(self.bookmarks.keep, Bookmark(name, where, below.place(), title)), words)
+
+    def action_drop(self) -> None:
+        """Forget the bookmark under the cursor."""
+        pointed = self.table.pointed
+        place = self._places.get(pointed) if isinstance(pointed, int) else None
+        if place is None or place.bookmark is None:
+            self.notice.say(_("Only bookmarks can be removed; this place is always there."))
+        else:
+            self._change(partial(self.bookmarks.drop, place.bookmark.name))
+
+    def _change(self, change: Callable[[], None], words: str = "") -> None:
+        try:
+            change()
+        except OSError as error:
+            self.tell(error)
+        else:
+            self.notice.say(words)
+            self._show_places()
 
 
 def known_at(port: Port, where: Where, typed: str) -> Where | None:
@@ -155,16 +242,23 @@ def known_at(port: Port, where: Where, typed: str) -> Where | None:
         return None
 
 
-def _places(recent: Sequence[Where]) -> dict[int, tuple[str, Where]]:
+def _places(kept: Sequence[Bookmark], scanned: date | None, recent: Sequence[Where]) -> dict[int, Place]:
     first = today().replace(day=1)
-    return {
-        1: (_("today"), Where()),
-        2: (_("last month's end"), Where(first - timedelta(days=1))),
-        3: (_("last year's end"), Where(date(first.year - 1, 12, 31))),
-        **{number: (_("lately"), where) for number, where in enumerate(recent, RECENT)},
-    }
+    always = [
+        Place(_("today"), Where()),
+        Place(_("last month's end"), Where(first - timedelta(days=1))),
+        Place(_("last year's end"), Where(date(first.year - 1, 12, 31))),
+    ]
+    found = dict(enumerate(always, 1))
+    if scanned is not None:
+        found[SCAN] = Place(_("last scan"), Where(scanned))
+    more = [Place(one.name, one.where, one) for one in kept] + [Place(_("lately"), one) for one in recent]
+    return found | dict(enumerate(more, NEXT))
 
 
-def _row(number: int, name: str, where: Where) -> Row:
+def _row(number: int, place: Place) -> Row:
+    where = place.where
     known = _("latest") if where.known_at is None else f"#{where.known_at}"
-    return Row(number, {"what": f"{number} {name}", "on": where.as_of.isoformat(), "known": known})
+    title = "" if place.bookmark is None else place.bookmark.title
+    cells = {"what": f"{number} {place.name}", "on": where.as_of.isoformat(), "known": known, "title": title}
+    return Row(number, cells, tones={} if place.bookmark is None else {"what": "strong"})

@@ -71,6 +71,10 @@ class PersonPage(LedgerScreen):
         rows = {line.position: entry_row(line, without=("person",)) for line in lines}
         self.table.show(list(rows), lambda ids: [rows[one] for one in ids])
 
+    def place(self) -> tuple[str, str]:
+        """This page."""
+        return "person", self.person
+
     def concerned(self) -> Mapping[str, object]:
         """The person, and the entry under the cursor."""
         pointed = self.table.pointed

@@ -141,6 +141,10 @@ class UnitPage(LedgerScreen):
 
     # ---- what the officer does
 
+    def place(self) -> tuple[str, str]:
+        """This page."""
+        return "unit", self.unit
+
     def concerned(self) -> Mapping[str, object]:
         """The unit, and the people marked in its roster, or the entry under the cursor."""
         opened = self._opens.get(self.table.pointed)
