@@ -12,8 +12,6 @@ from tests.tui.screens import press, run, shown
 from tui.app import LedgerApp
 from tui.bookmarks import FILE, Bookmark, Bookmarks
 from tui.crash import folder
-from tui.screens.overview import Overview
-from tui.screens.person import PersonPage
 from tui.screens.unit import UnitPage
 from tui.where import Where
 
@@ -63,11 +61,11 @@ def test_without_a_name_it_is_called_after_what_is_shown_and_the_day(town: Path)
         (found,) = Bookmarks(app.port.address, "tester").listed()
         assert found == Bookmark("卫冬藏 2022-01-01", Where(date(2022, 1, 1)), ("person", "DZ2"), "卫冬藏")
         await press(pilot, "escape", "escape")
-        assert isinstance(app.screen, Overview)
+        assert type(app.screen).__name__ == "Overview"
         await press(pilot, "f4", "5", "enter")
-        assert isinstance(app.screen, PersonPage)
+        assert type(app.screen).__name__ == "PersonPage"
         await press(pilot, "f4", "5", "enter", "escape")
-        assert isinstance(app.screen, Overview)  # a page that is in front already is not opened twice
+        assert type(app.screen).__name__ == "Overview"  # a page that is in front already is not opened twice
 
     run(flow, town)
 

@@ -74,12 +74,12 @@ class GoTo(LedgerScreen):
         with Horizontal(classes="field"):
             yield Words(_("Known"), classes="label")
             yield self.known
-            yield Words(_("empty: latest; 2022-06-30: that day's end; #9907: that entry"))
+            yield Words(_("empty: latest; a day: its end; #9907"))
         yield self.table
         with Horizontal(classes="field"):
             yield Words(_("Bookmark"), classes="label")
             yield self.name_field
-            yield Words(_("a name for this place, then Ctrl+S; it may be empty"))
+            yield Words(_("a name, or none, then Ctrl+S"))
 
     def on_mount(self) -> None:
         """Show the places."""
