@@ -33,16 +33,18 @@ SHOWN = 20
 
 def import_files(session: Session, files: tuple[Path, ...], asked: Asked, mode: Mode, *, wizard: bool) -> int:
     """Check the files, and record them if asked to; the exit status."""
-    from ledger.cli.id_numbers import id_key
-    from ledger.interchange.sheets import import_sheets
+    from ledger.interchange.workbook import Reader
 
     reports: list[tuple[Path, SheetReport]] = []
-    with session.open_to_record("record") as ledger:
+    with Reader(files[0]) as first, session.open_to_record("record") as ledger:  # it reads while the ledger is opened
+        from ledger.cli.id_numbers import id_key
+        from ledger.interchange.sheets import import_sheets
+
         asked = replace(asked, id_key=id_key(session, ledger))
-        for file in files:
+        for number, file in enumerate(files):
             said = _asked(file, asked, wizard=wizard)
             with out.progress(N_("Importing")) as progress:
-                report = import_sheets(ledger, file, said, mode, progress)
+                report = import_sheets(ledger, file, said, mode, progress, None if number else first)
             copy = _copy(file, report)
             reports.append((file, report))
             if not session.json:

@@ -89,13 +89,19 @@ class _Judge:
         self.world = world
         self.new = new
         self.removed = removed
-        changed = [fact for fact in (removed, new) if fact is not None]
-        self.subjects = dict.fromkeys(subject for fact in changed for subject in subjects_of(fact.entry))
+        self.subjects: dict[str, None] = {}
+        for fact in (removed, new):
+            if fact is not None:
+                self.subjects.update(dict.fromkeys(subjects_of(fact.entry)))
         self.facts: dict[str, list[Fact]] = {}
-        self.units = [subject.removeprefix("unit:") for subject in self.subjects if subject.startswith("unit:")]
-        self.people = dict.fromkeys(
-            subject.removeprefix("person:") for subject in self.subjects if subject.startswith("person:")
-        )
+        self.units: list[str] = []
+        self.people: dict[str, None] = {}
+        for subject in self.subjects:
+            kind, _colon, name = subject.partition(":")
+            if kind == "unit":
+                self.units.append(name)
+            elif kind == "person":
+                self.people[name] = None
         self.structure = world.structure
 
     def _changed(self, subject: str) -> list[Fact]:

@@ -20,6 +20,7 @@ from ledger.domain.entries import (
     DatedEntry,
     Entry,
     PersonDescribed,
+    PersonEntry,
     PolicyAdopted,
     QuotaEntry,
     QuotaMoved,
@@ -166,6 +167,8 @@ def _unfit(entry: Entry) -> Refused | None:
     until = vars(inner).get("until")  # to ask a model for a key it lacks costs more than all of the rest
     if until is not None and isinstance(inner, DatedEntry) and until < inner.effective_on:
         return Refused("until_before_start", {"until": until, "date": inner.effective_on})
+    if type(inner) in _FIT:
+        return None
     if isinstance(inner, QuotaEntry) and inner.establishment is Establishment.OFF_ESTABLISHMENT:
         return Refused("no_quota_kind", {"establishment": inner.establishment})
     if isinstance(inner, UnitMerged) and inner.unit == inner.into:
@@ -184,6 +187,10 @@ def _unfit(entry: Entry) -> Refused | None:
     if isinstance(inner, PolicyAdopted) and inner.profile is None and not inner.parameters:
         return Refused("empty_policy")
     return None
+
+
+_FIT = frozenset(kind for kind in DATED_TYPES.values() if issubclass(kind, PersonEntry)) - {PersonDescribed}
+"""Types all of whose keys but `until` fit each other always: most entries are of one of them."""
 
 
 def digest(entry: Entry) -> bytes:

@@ -16,6 +16,7 @@ ID_NUMBER = re.compile(
     r"(?<![0-9A-Za-z])[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![0-9A-Za-z])"
 )
 _BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_ID_LENGTH = 18
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
@@ -36,11 +37,11 @@ TEXT_PROBLEMS = {
 
 
 def _single_line(value: str) -> str:
-    if UNSAFE.search(value):
+    if not value.isprintable() and UNSAFE.search(value):  # what is unsafe is not printable, and that is quick to tell
         raise TextProblem("control_character")
     if value[0].isspace() or value[-1].isspace():
         raise TextProblem("outer_space")
-    return without_id_number(value)
+    return value if len(value) < _ID_LENGTH else without_id_number(value)
 
 
 def _several_lines(value: str) -> str:
@@ -54,7 +55,7 @@ def without_id_number(value: str) -> str:
 
     Valid means that the check digit of GB 11643 (ISO 7064 MOD 11-2) fits, so that other long numbers pass.
     """
-    if len(value) >= 18:
+    if len(value) >= _ID_LENGTH:
         for found in ID_NUMBER.finditer(unicodedata.normalize("NFKC", value)):
             number = found.group()
             total = sum(int(digit) * weight for digit, weight in zip(number, WEIGHTS, strict=False))

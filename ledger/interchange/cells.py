@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from typing import Any
 
 from ledger.interchange import words
@@ -77,16 +78,19 @@ class Reading:
 class Cells:
     """One row, read column by column: `take` gives the value of a key, and keeps every remark on the way."""
 
-    __slots__ = ("_columns", "_flags", "_raw", "_reading", "_tidied", "extras", "remarks", "row")
+    __slots__ = ("_columns", "_flags", "_memos", "_raw", "_reading", "_tidied", "extras", "remarks", "row")
 
-    def __init__(self, row: int, raw: Mapping[str, Any], reading: Reading, flags: Mapping[str, Flag]) -> None:
+    def __init__(
+        self, row: int, raw: Mapping[str, Any], reading: Reading, flags: Mapping[str, Flag], extras: dict[str, str]
+    ) -> None:
         self.row = row
         self.remarks: list[Remark] = []
-        self.extras: dict[str, str] = {}
+        self.extras = extras
         """What is kept as it stands, because no key of an entry can hold it: heading -> text."""
         self._raw = raw
         self._reading = reading
         self._columns = reading.columns
+        self._memos = reading.memos
         self._flags = flags
 
     def say(self, code: str, key: str | None = None, **params: object) -> Remark:
@@ -124,7 +128,7 @@ class Cells:
             return None
         if flag is not None and self._flagged(key, flag):
             return None
-        memo = self._reading.memos[key if holds is None else f"{key} {holds}"]
+        memo = self._memos[key if holds is None else f"{key} {holds}"]
         told = memo.get(value) if type(value) is str else None
         if told is None:
             column = self._columns[key]
@@ -243,9 +247,15 @@ def by_key(layout: Layout, headings: Mapping[str, str]) -> dict[str, Column]:
 
 def cell_name(row: int, column: int) -> str:
     """A1 for the first cell of all."""
+    return f"{column_name(column)}{row + 1}"
+
+
+@cache
+def column_name(column: int) -> str:
+    """A for the first column of all."""
     letters = ""
     number = column + 1
     while number:
         number, rest = divmod(number - 1, 26)
         letters = chr(65 + rest) + letters
-    return f"{letters}{row + 1}"
+    return letters

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from ledger.interchange import words
@@ -17,7 +17,7 @@ _SUM = re.compile(r"\d{1,6}([+-]\d{1,6})+", re.ASCII)
 _KEPT = ("reading", "parts", "filled_in_by", "note")
 
 
-def draft_census(rows: Sequence[Cells], setting: Setting, more: Mapping[int, Mapping[str, str]]) -> list[Draft]:
+def draft_census(rows: Iterable[Cells], setting: Setting) -> list[Draft]:
     """One draft for each row; the first row of a claim carries its entry, the others point to it."""
     claims: dict[tuple[Any, ...], tuple[Draft, RawEntry, dict[str, int]]] = {}
     drafts = []
@@ -43,7 +43,7 @@ def draft_census(rows: Sequence[Cells], setting: Setting, more: Mapping[int, Map
             continue
         places[measure] = cells.row
         claim.setdefault("measures", {})[measure] = value
-        _keep(claim, cells, measure, more.get(cells.row, {}))
+        _keep(claim, cells, measure)
         draft.of = None if first is draft else first
     for first, claim, _places in claims.values():
         first.keep([claim])
@@ -64,8 +64,8 @@ def _measure(cells: Cells) -> str | None:
     return f"{measure}.{kind}"
 
 
-def _keep(claim: RawEntry, cells: Cells, measure: str | None, more: Mapping[str, str]) -> None:
-    told = attributes_of(cells, _KEPT, more) or {}
+def _keep(claim: RawEntry, cells: Cells, measure: str | None) -> None:
+    told = attributes_of(cells, _KEPT) or {}
     for title, text in told.items():
         claim.setdefault("attributes", {})[f"{measure} {title}"[:120]] = text
 

@@ -74,10 +74,11 @@ def check(ledger: Ledger, drafts: Sequence[Draft], authority: Mapping[str, str])
     with ledger.view(ledger.perspective()) as view:
         structure = view.structure
         known = set(view.conn.execute(select(t.person.c.code)).scalars())
-    _key([draft for draft in drafts if not _is_new_person(draft, known)], checked, ledger)
+    new = {id(draft) for draft in drafts if _is_new_person(draft, known)}
+    _key([draft for draft in drafts if id(draft) not in new], checked, ledger)
     waiting = [draft for draft in drafts if draft.stands and draft.entries and not checked.recorded_before(draft)]
     _find_duplicates(ledger, waiting)
-    light = [draft for draft in waiting if len(waiting) > TRIED and _is_new_person(draft, known)]
+    light = [draft for draft in waiting if len(waiting) > TRIED and id(draft) in new]
     if light:
         forbidden, latest = _bounds(ledger)
         light = [] if forbidden else light
@@ -174,6 +175,10 @@ class _Paper:
 
     standing = timeline
 
+    def forget(self, person: str) -> None:
+        """Let go of all about somebody."""
+        del self.taken[f"person:{person}"], self.timelines[person]
+
     def quotas(self, unit: str) -> list[QuotaPeriod]:
         return []
 
@@ -197,9 +202,10 @@ def _bounds(ledger: Ledger) -> tuple[bool, date]:
         return bool(hard_spans(recording.world.policy())), latest_effective(now)
 
 
-def _judge_on_paper(drafts: Iterable[Draft], structure: Structure, latest: date) -> None:
+def _judge_on_paper(drafts: Sequence[Draft], structure: Structure, latest: date) -> None:
     world = _Paper(structure)
     position = FOREVER // 2
+    left = Counter(entry.person for draft in drafts for entry in draft.entries if isinstance(entry, PersonEntry))
     for draft in drafts:
         for entry in draft.entries:
             position += 1
@@ -215,6 +221,9 @@ def _judge_on_paper(drafts: Iterable[Draft], structure: Structure, latest: date)
                 break
             insort(world.taken.setdefault(f"person:{entry.person}", []), fact, key=attrgetter("order"))
             world.timelines[entry.person] = verdict.people[entry.person][1]
+            left[entry.person] -= 1
+            if not left[entry.person]:  # nobody is looked at again whose last row this was
+                world.forget(entry.person)
 
 
 # ---- in the ledger itself

@@ -15,7 +15,7 @@ from ledger.domain.units import Structure
 from ledger.interchange.cells import Cells
 from ledger.interchange.dates import ReadDate
 from ledger.interchange.people import People
-from ledger.interchange.remarks import Remark
+from ledger.interchange.remarks import WARNINGS, Remark
 
 RawEntry = dict[str, Any]
 
@@ -40,7 +40,9 @@ class Draft:
         """Whether nothing refuses the row."""
         if self.of is not None and not self.of.stands:
             return False
-        return self.refused is None and not any(remark.refuses for remark in self.remarks)
+        if self.refused is not None:
+            return False
+        return not self.remarks or all(remark.code in WARNINGS for remark in self.remarks)
 
     def keep(self, raw: Iterable[RawEntry]) -> None:
         """Read the entries of the row; the first that cannot be one refuses it."""
@@ -91,8 +93,8 @@ def names_of(structure: Structure) -> dict[str, list[str]]:
     return found
 
 
-Drafting = Callable[[Sequence[Cells], Setting, Mapping[int, Mapping[str, str]]], list[Draft]]
-"""Rows, what they are read with, and by row the texts of columns without a key -> drafts, one for each row."""
+Drafting = Callable[[Iterable[Cells], Setting], list[Draft]]
+"""Rows, and what they are read with -> drafts, one for each row."""
 
 
 def dated(raw: RawEntry, found: ReadDate | date, key: str = "effective_on") -> RawEntry:
@@ -125,9 +127,9 @@ def authority_of(cells: Cells, setting: Setting) -> dict[str, Any] | None:
     return found or dict(setting.authority) or None
 
 
-def attributes_of(cells: Cells, keys: Iterable[str], more: Mapping[str, str]) -> dict[str, str] | None:
-    """Columns that no answer rests on are kept as they are (spec 2.2 attributes). `more`: columns without a key."""
-    found = {**more, **cells.extras}
+def attributes_of(cells: Cells, keys: Iterable[str]) -> dict[str, str] | None:
+    """Columns that no answer rests on are kept as they are (spec 2.2 attributes)."""
+    found = dict(cells.extras)
     for key in keys:
         if cells.given(key):
             value = cells.take(key, "text")

@@ -19,7 +19,7 @@ from ledger.interchange.movement_rows import draft_movements
 from ledger.interchange.people import People
 from ledger.interchange.quota_rows import draft_units
 from ledger.interchange.roster_rows import draft_roster
-from ledger.interchange.workbook import Clock, Sheet, read_workbook
+from ledger.interchange.workbook import Clock, Reader, Sheet, read_workbook
 from ledger.persistence.vault import IdKey
 
 DRAFTING: Mapping[str, Drafting] = {
@@ -120,9 +120,12 @@ class File:
         return [draft for table in self.tables for draft in table.drafts]
 
 
-def open_file(path: Path, asked: Asked) -> File:
-    """The tables of a file; rows are not read yet. Raises UnreadableSheet, HeaderMissing, ColumnsMissing, OSError."""
-    sheets = [sheet for sheet in read_workbook(path) if not sheet.hidden]
+def open_file(path: Path, asked: Asked, reader: Reader | None = None) -> File:
+    """The tables of a file; rows are not read yet. `reader`: the child that reads this file, where it has begun.
+
+    Raises UnreadableSheet, HeaderMissing, ColumnsMissing, OSError.
+    """
+    sheets = [sheet for sheet in (reader.sheets() if reader else read_workbook(path)) if not sheet.hidden]
     if asked.sheet is not None:
         named = [sheet for sheet in sheets if sheet.name == asked.sheet]
         if not named:
@@ -180,8 +183,7 @@ def draft_rows(
             table.dated_by = [_told_by(file.path.name, table)]
         known = people() if table.header.layout.name == "movement" else People()
         setting = Setting(structure, closing, asked.authority, names, asked.baseline, known, own)
-        rows, more = _rows(table, setting)
-        table.drafts = DRAFTING[table.header.layout.name](rows, setting, more)
+        table.drafts = DRAFTING[table.header.layout.name](_rows(table, setting), setting)
 
 
 def _told_by(file: str, table: FilledIn) -> Closing:
@@ -201,7 +203,7 @@ def _told_by(file: str, table: FilledIn) -> Closing:
     return told[0]
 
 
-def _rows(table: FilledIn, setting: Setting) -> tuple[list[Cells], dict[int, dict[str, str]]]:
+def _rows(table: FilledIn, setting: Setting) -> Iterator[Cells]:
     sheet, header = table.sheet, table.header
     places = sorted(header.columns.items())
     flagged: dict[int, dict[str, Any]] = {}
@@ -210,8 +212,6 @@ def _rows(table: FilledIn, setting: Setting) -> tuple[list[Cells], dict[int, dic
             flagged.setdefault(row, {})[header.columns[column]] = flag
     headings = {key: tidy_name(str(sheet.cell(header.row, column))) for column, key in places}
     reading = Reading(by_key(header.layout, headings), setting.place)
-    rows: list[Cells] = []
-    more: dict[int, dict[str, str]] = {}
     for number in sorted(row for row in sheet.rows if row >= header.first):
         cells = sheet.rows[number]
         width = len(cells)
@@ -221,10 +221,7 @@ def _rows(table: FilledIn, setting: Setting) -> tuple[list[Cells], dict[int, dic
         if _is_foot(cells):
             table.passed_over.append(number)
             continue
-        rows.append(Cells(number, raw, reading, flagged.get(number, {})))
-        if header.unknown:
-            more[number] = dict(_unknown(cells, header.unknown))
-    return rows, more
+        yield Cells(number, raw, reading, flagged.get(number, {}), dict(_unknown(cells, header.unknown)))
 
 
 def _is_foot(cells: Sequence[Any]) -> bool:

@@ -9,16 +9,18 @@ from __future__ import annotations
 import os
 import re
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 from xml.sax.saxutils import escape
 
 from ledger.domain.faults import N_
-from ledger.interchange.cells import cell_name
+from ledger.interchange.cells import column_name
 from ledger.interchange.drafts import Draft
 from ledger.interchange.filled_in import FilledIn
+from ledger.interchange.parser import MOST_COLUMNS
 from ledger.interchange.sheets import SheetReport, Told, said_of
 from ledger.interchange.workbook import Clock
 
@@ -29,12 +31,14 @@ HEADING = N_("Check result")
 RIGHT, LEFT_OUT, BEFORE = N_("can be recorded"), N_("left out"), N_("recorded before")
 RECORDED = N_("recorded")
 
+_XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _PLAIN, _HEAD, _WRONG, _DOUBTFUL, _GOOD = range(5)
 _FILLS = ("D9E1F2", "FFC7CE", "FFEB9C", "E2EFDA")
 _UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _PIECE = 1_000
-_REMEMBERED = 50_000
-"""Texts whose markup is kept: offices write the same words in thousands of rows."""
+_REMEMBERED = 10_000
+"""Texts of a column whose markup is kept: offices write the same words in thousands of rows."""
 _MOST = 32_000
 """Characters that a cell can hold, a little less."""
 
@@ -85,10 +89,13 @@ def _write(file: IO[bytes], report: SheetReport, say: Say, words: Callable[[str]
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name, text in _parts([table.sheet.name or f"S{n}" for n, table in enumerate(tables, 1)]):
             archive.writestr(name, text)
+        texts = _Texts()
         for number, table in enumerate(tables, 1):
             rows = _rows(table, report, say, words, refused_only=refused_only)
             with archive.open(f"xl/worksheets/sheet{number}.xml", "w", force_zip64=True) as sheet:
-                _sheet(sheet, rows, table.header.row if not refused_only else None)
+                _sheet(sheet, rows, table.header.row if not refused_only else None, texts)
+        with archive.open("xl/sharedStrings.xml", "w", force_zip64=True) as strings:
+            _strings(strings, texts)
 
 
 def _rows(
@@ -142,89 +149,117 @@ def _styles(table: FilledIn, draft: Draft, told: Sequence[Told], last: int) -> d
 # ---- markup
 
 
-def _sheet(out: IO[bytes], rows: Iterator[Row], header: int | None) -> None:
+def _sheet(out: IO[bytes], rows: Iterator[Row], header: int | None, texts: _Texts) -> None:
     pane = ""
     if header is not None:
         top = f"A{header + 2}"
         pane = f'<pane ySplit="{header + 1}" topLeftCell="{top}" activePane="bottomLeft" state="frozen"/>'
     head = (
-        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
-        '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetViews>'
+        f'{_XML}<worksheet xmlns="{_MAIN}"><sheetViews>'
         f'<sheetView workbookViewId="0">{pane}</sheetView></sheetViews>'
         '<sheetFormatPr defaultRowHeight="15" defaultColWidth="13"/><sheetData>'
     )
     out.write(head.encode())
-    waiting: list[str] = []
-    memo: dict[str, str] = {}
-    for row in rows:
-        waiting.append(_row(row, memo))
-        if len(waiting) == _PIECE:
-            out.write("".join(waiting).encode("utf-8", "replace"))
-            waiting.clear()
-    out.write("".join(waiting).encode("utf-8", "replace"))
+    columns = _Columns(texts)
+    plain = [columns[column, _PLAIN] for column in range(MOST_COLUMNS + 1)]
+    _in_pieces(out, (_row(row, plain, columns) for row in rows))
     out.write(b"</sheetData></worksheet>")
 
 
-_NAMES = [cell_name(0, column)[:-1] for column in range(400)]
+def _in_pieces(out: IO[bytes], markup: Iterable[str]) -> None:
+    iterator = iter(markup)
+    while piece := "".join(islice(iterator, _PIECE)):
+        out.write(piece.encode())
 
 
-def _row(row: Row, memo: dict[str, str]) -> str:
+class _Texts(dict[str, int]):
+    """Every text of the workbook -> its number in the common list, as spreadsheets keep them."""
+
+    def __missing__(self, text: str) -> int:
+        self[text] = number = len(self)
+        return number
+
+
+def _strings(out: IO[bytes], texts: _Texts) -> None:
+    out.write(f'{_XML}<sst xmlns="{_MAIN}" uniqueCount="{len(texts)}">'.encode())
+    _in_pieces(out, map(_string, texts))
+    out.write(b"</sst>")
+
+
+def _string(text: str) -> str:
+    safe = text if text.isalnum() else escape(_UNSAFE.sub("�", text[:_MOST]))
+    space = "" if safe.strip() == safe and "\n" not in safe else ' xml:space="preserve"'
+    return f"<si><t{space}>{safe}</t></si>"
+
+
+_LINE = "\0"
+"""Stands for the number of the row in the markup of a cell."""
+
+
+class _Column(dict[str, str]):
+    """The texts of one column in one style -> their markup."""
+
+    def __init__(self, column: int, style: int, texts: _Texts) -> None:
+        super().__init__()
+        self._head = f'<c r="{column_name(column)}{_LINE}"' + ("" if style == _PLAIN else f' s="{style}"')
+        self._empty = "" if style == _PLAIN else f"{self._head}/>"
+        self._texts = texts
+
+    def __missing__(self, text: str) -> str:
+        told = f'{self._head} t="s"><v>{self._texts[text]}</v></c>' if text else self._empty
+        if len(self) < _REMEMBERED:
+            self[text] = told
+        return told
+
+    def of(self, cell: Any) -> str:
+        """The markup of any cell."""
+        if isinstance(cell, bool):
+            return f'{self._head} t="b"><v>{int(cell)}</v></c>'
+        if isinstance(cell, int | float):
+            return f"{self._head}><v>{cell!r}</v></c>"
+        return self[cell.isoformat() if isinstance(cell, date) else cell.text if isinstance(cell, Clock) else str(cell)]
+
+
+class _Columns(dict[tuple[int, int], _Column]):
+    """Number and style of a column -> its markup."""
+
+    def __init__(self, texts: _Texts) -> None:
+        super().__init__()
+        self._texts = texts
+
+    def __missing__(self, key: tuple[int, int]) -> _Column:
+        self[key] = column = _Column(*key, self._texts)
+        return column
+
+
+def _row(row: Row, plain: Sequence[_Column], columns: _Columns) -> str:
     number, cells, styles = row
-    line = number + 1
-    told = [f'<row r="{line}">']
-    for column, cell in enumerate(cells):
-        style = styles.get(column)
-        if cell == "" and style is None:
-            continue
-        content = memo.get(cell) if type(cell) is str else _content(cell)
-        if content is None:
-            content = _content(cell)
-            if len(memo) < _REMEMBERED:
-                memo[cell] = content
-        if style is None:
-            told.append(f'<c r="{_NAMES[column]}{line}"{content}')
-        else:
-            told.append(f'<c r="{_NAMES[column]}{line}" s="{style}"{content}')
-    told.append("</row>")
-    return "".join(told)
-
-
-def _content(cell: Any) -> str:
-    if type(cell) is str:
-        if cell == "":
-            return "/>"
-        text = cell if cell.isalnum() else escape(_UNSAFE.sub("�", cell[:_MOST]))
-        if text.strip() == text and "\n" not in text:
-            return f' t="str"><v>{text}</v></c>'
-        return f' t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
-    if isinstance(cell, bool):
-        return f' t="b"><v>{int(cell)}</v></c>'
-    if isinstance(cell, int | float):
-        return f"><v>{cell!r}</v></c>"
-    text = cell.isoformat() if isinstance(cell, date) else cell.text if isinstance(cell, Clock) else str(cell)
-    return f' t="str"><v>{escape(text)}</v></c>'
+    told = [column[cell] if type(cell) is str else column.of(cell) for column, cell in zip(plain, cells, strict=False)]
+    for place, style in styles.items():
+        told[place] = columns[place, style].of(cells[place])
+    line = str(number + 1)
+    return f'<row r="{line}">{"".join(told).replace(_LINE, line)}</row>'
 
 
 def _parts(names: Sequence[str]) -> Iterator[tuple[str, str]]:
-    head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
     package = "http://schemas.openxmlformats.org/package/2006"
     office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml"
     numbers = range(1, len(names) + 1)
     sheets = "".join(
         f'<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="{kind}.worksheet+xml"/>' for n in numbers
     )
     types = (
-        f'{head}<Types xmlns="{package}/content-types"><Default Extension="rels" '
+        f'{_XML}<Types xmlns="{package}/content-types"><Default Extension="rels" '
         'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
         f'<Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" '
         f'ContentType="{kind}.sheet.main+xml"/><Override PartName="/xl/styles.xml" ContentType="{kind}.styles+xml"/>'
+        f'<Override PartName="/xl/sharedStrings.xml" ContentType="{kind}.sharedStrings+xml"/>'
         f"{sheets}</Types>"
     )
     yield "[Content_Types].xml", types
     root = (
-        f'{head}<Relationships xmlns="{package}/relationships"><Relationship Id="rId1" Type="{office}/officeDocument" '
+        f'{_XML}<Relationships xmlns="{package}/relationships"><Relationship Id="rId1" Type="{office}/officeDocument" '
         'Target="xl/workbook.xml"/></Relationships>'
     )
     yield "_rels/.rels", root
@@ -232,17 +267,20 @@ def _parts(names: Sequence[str]) -> Iterator[tuple[str, str]]:
         f'<sheet name="{escape(name, {chr(34): "&quot;"})}" sheetId="{n}" r:id="rId{n}"/>'
         for n, name in zip(numbers, names, strict=True)
     )
-    yield "xl/workbook.xml", f'{head}<workbook xmlns="{main}" xmlns:r="{office}"><sheets>{listed}</sheets></workbook>'
+    yield "xl/workbook.xml", f'{_XML}<workbook xmlns="{_MAIN}" xmlns:r="{office}"><sheets>{listed}</sheets></workbook>'
     related = "".join(
         f'<Relationship Id="rId{n}" Type="{office}/worksheet" Target="worksheets/sheet{n}.xml"/>' for n in numbers
     )
-    styles = f'<Relationship Id="rId{len(names) + 1}" Type="{office}/styles" Target="styles.xml"/>'
-    relations = f'{head}<Relationships xmlns="{package}/relationships">{related}{styles}</Relationships>'
+    more = "".join(
+        f'<Relationship Id="rId{len(names) + n}" Type="{office}/{part}" Target="{part}.xml"/>'
+        for n, part in enumerate(("styles", "sharedStrings"), 1)
+    )
+    relations = f'{_XML}<Relationships xmlns="{package}/relationships">{related}{more}</Relationships>'
     yield "xl/_rels/workbook.xml.rels", relations
-    yield "xl/styles.xml", _style_sheet(head, main)
+    yield "xl/styles.xml", _style_sheet()
 
 
-def _style_sheet(head: str, main: str) -> str:
+def _style_sheet() -> str:
     fills = "".join(
         f'<fill><patternFill patternType="solid"><fgColor rgb="FF{colour}"/></patternFill></fill>' for colour in _FILLS
     )
@@ -252,7 +290,7 @@ def _style_sheet(head: str, main: str) -> str:
         for n in range(1, len(_FILLS) + 1)
     )
     return (
-        f'{head}<styleSheet xmlns="{main}"><fonts count="2"><font><sz val="11"/><name val="宋体"/></font>'
+        f'{_XML}<styleSheet xmlns="{_MAIN}"><fonts count="2"><font><sz val="11"/><name val="宋体"/></font>'
         '<font><b/><sz val="11"/><name val="宋体"/></font></fonts>'
         f'<fills count="{len(_FILLS) + 2}">{base}{fills}</fills>'
         '<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
@@ -24,7 +24,7 @@ _TOLD_FOR_ALL = ("unit", "name")
 _CODES = ("unit", "parent", "stationed_at", "into", "to", "host")
 
 
-def draft_movements(rows: Sequence[Cells], setting: Setting, more: Mapping[int, Mapping[str, str]]) -> list[Draft]:
+def draft_movements(rows: Iterable[Cells], setting: Setting) -> list[Draft]:
     """One draft for each row."""
     founded: set[str] = set()
     drafts = []
@@ -32,7 +32,7 @@ def draft_movements(rows: Sequence[Cells], setting: Setting, more: Mapping[int, 
         draft = Draft(cells.row, remarks=cells.remarks)
         entry_type = cells.take("type")
         if entry_type is not None:
-            raw = _entry(cells, setting, entry_type, more.get(cells.row, {}), founded)
+            raw = _entry(cells, setting, entry_type, founded)
             if not cells.refused:
                 draft.keep([raw])
                 if entry_type in _NEW_UNIT and draft.stands:
@@ -41,7 +41,7 @@ def draft_movements(rows: Sequence[Cells], setting: Setting, more: Mapping[int, 
     return drafts
 
 
-def _entry(cells: Cells, setting: Setting, entry_type: str, more: Mapping[str, str], founded: set[str]) -> RawEntry:
+def _entry(cells: Cells, setting: Setting, entry_type: str, founded: set[str]) -> RawEntry:
     raw: RawEntry = {"type": entry_type}
     fields = ENTRY_TYPES[entry_type].model_fields
     aside = ["from_unit"]
@@ -72,7 +72,7 @@ def _entry(cells: Cells, setting: Setting, entry_type: str, more: Mapping[str, s
     if "baseline" in fields and (baseline or (baseline is None and setting.baseline)):
         raw["baseline"] = True
     told = raw.pop("attributes", None)
-    attributes = {**(told if isinstance(told, dict) else {}), **(attributes_of(cells, aside, more) or {})}
+    attributes = {**(told if isinstance(told, dict) else {}), **(attributes_of(cells, aside) or {})}
     if attributes:
         raw["attributes"] = attributes
     return raw

@@ -18,7 +18,7 @@ import json
 import re
 import sys
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
@@ -84,7 +84,7 @@ def _read(path: Path) -> Iterator[dict[str, Any]]:
     if head.startswith(b"PK"):
         yield from _packed(path)
     elif head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        yield from _workbook(path, {})
+        yield from _workbook(path, dict)
     elif head[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<html", b"<!doctype", b"<table", b"<meta")):
         raise Unreadable("html")
     elif head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
@@ -97,6 +97,8 @@ def _read(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def _packed(path: Path) -> Iterator[dict[str, Any]]:
+    from concurrent.futures import ThreadPoolExecutor
+
     try:
         with zipfile.ZipFile(path) as archive:
             infos = archive.infolist()
@@ -107,10 +109,10 @@ def _packed(path: Path) -> Iterator[dict[str, Any]]:
                     raise Unreadable("bomb")
             if len(infos) > 5_000 or sum(info.file_size for info in infos) > MOST_INFLATED:
                 raise Unreadable("too_large")
-            flags = _flags(archive)
+            with ThreadPoolExecutor(1) as beside:  # the reader works without Python's lock: both at once
+                yield from _workbook(path, beside.submit(_flags, archive).result)
     except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError, ValueError) as error:
         raise Unreadable("damaged", str(error)) from None
-    yield from _workbook(path, flags)
 
 
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\b[^>]*>")
@@ -132,11 +134,25 @@ def _flags(archive: zipfile.ZipFile) -> dict[str, list[list[Any]]]:
     found: dict[str, list[list[Any]]] = {}
     for tag in _SHEET.findall(archive.read("xl/workbook.xml")):
         part = targets.get(_attribute(tag, rb"r:id"), "")
-        if part in names:
-            data = archive.read(part)
-            if b"<f" in data or b":f" in data or b't="e"' in data:
-                found[_text_of(_attribute(tag, rb"name"))] = list(_told_cells(data))
+        if part in names and _marked(archive, part):
+            found[_text_of(_attribute(tag, rb"name"))] = list(_told_cells(archive.read(part)))
     return found
+
+
+_MARKS = (b"<f", b":f", b't="e"')
+"""One of these stands in every sheet that holds a formula or an error."""
+
+
+def _marked(archive: zipfile.ZipFile, part: str) -> bool:
+    """Whether a part holds a mark; piece by piece, because it can be large and seldom does."""
+    end = b""
+    with archive.open(part) as opened:
+        while piece := opened.read(1 << 20):
+            data = end + piece
+            if any(mark in data for mark in _MARKS):
+                return True
+            end = data[-4:]
+    return False
 
 
 def _targets(archive: zipfile.ZipFile) -> dict[bytes, str]:
@@ -184,7 +200,7 @@ _FILEPASS = re.compile(rb"\x09\x08\x10\x00[\s\S]{16}(?:\x86\x00\x00\x00)?\x2f\x0
 """FilePass directly after BOF, or after WriteProtect: an old workbook with a password ([MS-XLS], Globals Substream)."""
 
 
-def _workbook(path: Path, flags: dict[str, list[list[Any]]]) -> Iterator[dict[str, Any]]:
+def _workbook(path: Path, flags: Callable[[], dict[str, list[list[Any]]]]) -> Iterator[dict[str, Any]]:
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
     try:
@@ -198,7 +214,7 @@ def _workbook(path: Path, flags: dict[str, list[list[Any]]]) -> Iterator[dict[st
                 yield {"sheet": known.name, "hidden": hidden, "merged": merged[:MOST_ROWS]}
                 left = [""] * (sheet.start[1] if sheet.start else 0)  # rows are counted from the top, columns are not
                 yield from _pieces(left + row for row in sheet.iter_rows())
-                yield {"flags": flags.get(known.name, [])}
+                yield {"flags": flags().get(known.name, [])}
     except PasswordError:
         raise Unreadable("password") from None
     except CalamineError as error:
@@ -224,7 +240,7 @@ def _pieces(rows: Iterable[Row]) -> Iterator[dict[str, Any]]:
     characters, first = 0, 0
     iterator = iter(rows)
     while piece := [_row(row) for row in islice(iterator, PIECE)]:
-        characters += sum(len(cell) for row in piece for cell in row if isinstance(cell, str))
+        characters += sum(map(_characters, piece))
         if characters > MOST_CHARACTERS:
             raise Unreadable("too_large")
         if any(piece):
@@ -241,6 +257,13 @@ def _row(row: Row) -> Row:
     if end > MOST_COLUMNS:
         raise Unreadable("too_wide", str(MOST_COLUMNS))
     return [("" if cell.isspace() else cell) if type(cell) is str else _plain(cell) for cell in row[:end]]
+
+
+def _characters(row: Row) -> int:
+    try:
+        return len("".join(row))  # most rows are text alone, and this is quick
+    except TypeError:
+        return sum(len(cell) for cell in row if isinstance(cell, str))
 
 
 def _plain(cell: object) -> object:

@@ -5,7 +5,7 @@ Units are told before what is below them, whatever the order of the rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ledger.interchange.cells import Cells
@@ -18,7 +18,7 @@ _SAME = ("name", "kind", "parent", "stationed_at", "level")
 """What all rows of one unit must agree on."""
 
 
-def draft_units(rows: Sequence[Cells], setting: Setting, more: Mapping[int, Mapping[str, str]]) -> list[Draft]:
+def draft_units(rows: Iterable[Cells], setting: Setting) -> list[Draft]:
     """One draft for each row, parents first."""
     told: dict[str, tuple[int, dict[str, Any]]] = {}
     drafts: list[Draft] = []
@@ -27,7 +27,7 @@ def draft_units(rows: Sequence[Cells], setting: Setting, more: Mapping[int, Mapp
     for cells in rows:
         draft = Draft(cells.row, remarks=cells.remarks)
         facts = {key: cells.take(key) for key in ("unit", *_SAME, "plates")}
-        raw = list(_entries(cells, setting, facts, told, more.get(cells.row, {})))
+        raw = list(_entries(cells, setting, facts, told))
         if not cells.refused:
             draft.keep(raw)
         units[cells.row], above[cells.row] = facts["unit"], facts["parent"]
@@ -40,7 +40,6 @@ def _entries(
     setting: Setting,
     facts: dict[str, Any],
     told: dict[str, tuple[int, dict[str, Any]]],
-    more: Mapping[str, str],
 ) -> Iterator[RawEntry]:
     on = cells.take("effective_on")
     common: RawEntry = {"unit": facts["unit"], "baseline": True, "authority": authority_of(cells, setting)}
@@ -52,7 +51,7 @@ def _entries(
     if before[0] != cells.row and before[1] != same:
         cells.say("unit_told_twice", "unit", row=before[0], value=facts["unit"])
         return
-    attributes, note = attributes_of(cells, _KEPT, more), cells.take("note")
+    attributes, note = attributes_of(cells, _KEPT), cells.take("note")
     tail = {"attributes": attributes, "note": note}
     stands = setting.structure.known(facts["unit"] or "") and facts["unit"] not in setting.own
     if before[0] == cells.row and not stands:

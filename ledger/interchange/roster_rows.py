@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -27,19 +27,19 @@ _LEAVES = ("sick", "maternity", "study", "awaiting_post", "suspended")
 _KEPT = ("section", "funding", "work_start")
 
 
-def draft_roster(rows: Sequence[Cells], setting: Setting, more: Mapping[int, Mapping[str, str]]) -> list[Draft]:
+def draft_roster(rows: Iterable[Cells], setting: Setting) -> list[Draft]:
     """One draft for each row."""
     numbers: Counter[str] = Counter()
-    return [_draft(cells, setting, more.get(cells.row, {}), numbers) for cells in rows]
+    return [_draft(cells, setting, numbers) for cells in rows]
 
 
-def _draft(cells: Cells, setting: Setting, more: Mapping[str, str], numbers: Counter[str]) -> Draft:
+def _draft(cells: Cells, setting: Setting, numbers: Counter[str]) -> Draft:
     draft = Draft(cells.row, remarks=cells.remarks)
     status = cells.take("status") or "present"
     if status == "retired":
         cells.say("retired_left_out", "status")
         return draft
-    raw = list(_entries(cells, setting, more, numbers, status))
+    raw = list(_entries(cells, setting, numbers, status))
     if not cells.refused:
         draft.keep(raw)
         if cells.given("id_number") and not any(one.code == "id_number_wrong" for one in cells.remarks):
@@ -47,10 +47,8 @@ def _draft(cells: Cells, setting: Setting, more: Mapping[str, str], numbers: Cou
     return draft
 
 
-def _entries(
-    cells: Cells, setting: Setting, more: Mapping[str, str], numbers: Counter[str], status: str
-) -> Iterator[RawEntry]:
-    hired = _hired(cells, setting, more, numbers)
+def _entries(cells: Cells, setting: Setting, numbers: Counter[str], status: str) -> Iterator[RawEntry]:
+    hired = _hired(cells, setting, numbers)
     person, common = hired["person"], {"person": hired["person"], "baseline": True}
     away = list(_away(cells, common, status))
     if "effective_on" in hired:
@@ -70,7 +68,7 @@ def _entries(
     yield from away
 
 
-def _hired(cells: Cells, setting: Setting, more: Mapping[str, str], numbers: Counter[str]) -> RawEntry:
+def _hired(cells: Cells, setting: Setting, numbers: Counter[str]) -> RawEntry:
     name, born = cells.take("name"), _told(cells, "born_on", cells.take("born_on"))
     gender, person = cells.take("gender"), cells.take("person")
     if cells.given("id_number"):
@@ -94,7 +92,7 @@ def _hired(cells: Cells, setting: Setting, more: Mapping[str, str], numbers: Cou
     if born is not None:
         raw = dated(raw, born, "born_on")
     charged = _charged(cells, setting)
-    raw["attributes"] = attributes_of(cells, _KEPT, more)
+    raw["attributes"] = attributes_of(cells, _KEPT)
     return raw if charged is None else dated(raw, charged)
 
 

@@ -29,6 +29,7 @@ from ledger.interchange.jsonl import PAUSE, Progress
 from ledger.interchange.people import read_people
 from ledger.interchange.remarks import Remark
 from ledger.interchange.resuming import refusals_kept, refusals_read
+from ledger.interchange.workbook import Reader
 from ledger.persistence.batches import batches
 from ledger.persistence.vault import IdKey
 from ledger.projections import tables as t
@@ -110,12 +111,20 @@ class SheetReport:
 
 
 def import_sheets(
-    ledger: Ledger, path: Path, asked: Asked, mode: Mode = "check", progress: Progress | None = None
+    ledger: Ledger,
+    path: Path,
+    asked: Asked,
+    mode: Mode = "check",
+    progress: Progress | None = None,
+    reader: Reader | None = None,
 ) -> SheetReport:
-    """Check a file, and record it if asked to. Raises UnreadableSheet and its like, OSError, LedgerFault."""
+    """Check a file, and record it if asked to. `reader`: the child that reads this file, where it has begun.
+
+    Raises UnreadableSheet and its like, OSError, LedgerFault.
+    """
     sha256 = _sha256(path)
     with _no_collection():
-        file = open_file(path, asked)
+        file = open_file(path, asked, reader)
         with ledger.view(ledger.perspective()) as view:
             own = _established_by(ledger, view, sha256)
             draft_rows(file, view.structure, asked, lambda: read_people(view.conn), own)
@@ -124,7 +133,10 @@ def import_sheets(
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    """A table makes millions of objects and no cycles: looking for garbage among them would double the time."""
+    """A table makes millions of objects and no cycles: looking for garbage among them would double the time.
+
+    Freezing and thawing takes them for old ones, which are looked at last; no look is needed for that.
+    """
     if not gc.isenabled():
         yield
         return
@@ -132,6 +144,8 @@ def _no_collection() -> Iterator[None]:
     try:
         yield
     finally:
+        gc.freeze()
+        gc.unfreeze()
         gc.enable()
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, Any, NamedTuple, Self
 
 from ledger.domain.faults import N_, WrongUsage
 from ledger.interchange import parser
@@ -95,32 +95,53 @@ class UnreadableSheet(WrongUsage):
         super().__init__(**params)
 
 
-def read_workbook(path: Path) -> list[Sheet]:
-    """All sheets of a file, read by a child process. Raises UnreadableSheet, OSError."""
-    with path.open("rb"):  # a missing file is told before a process is started
-        pass
-    # -P: a file named json.py beside the spreadsheets is not run
-    command = [sys.executable, "-P", "-m", "ledger.interchange.parser", str(path.absolute())]
-    nothing = subprocess.DEVNULL
-    with subprocess.Popen(command, stdin=nothing, stdout=subprocess.PIPE, stderr=nothing) as child:  # noqa: S603  our own
-        watch = threading.Timer(parser.SECONDS, child.kill)
+class Reader:
+    """The child process that reads one file: at work from the moment this is made, ended when this is left.
+
+    Raises OSError, for a missing file before a process is started.
+    """
+
+    def __init__(self, path: Path) -> None:
+        with path.open("rb"):
+            pass
+        # -P: a file named json.py beside the spreadsheets is not run
+        command = [sys.executable, "-P", "-m", "ledger.interchange.parser", str(path.absolute())]
+        nothing = subprocess.DEVNULL
+        self._path = path
+        self._child = subprocess.Popen(command, stdin=nothing, stdout=subprocess.PIPE, stderr=nothing)  # noqa: S603  our own
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_what: object) -> None:
+        self._child.kill()
+        self._child.__exit__(None, None, None)
+
+    def sheets(self) -> list[Sheet]:
+        """All sheets of the file; they can be taken once. Raises UnreadableSheet."""
+        watch = threading.Timer(parser.SECONDS, self._child.kill)
         watch.start()
         try:
-            assert child.stdout is not None
-            sheets = list(_sheets(child.stdout, path))
-        except BaseException:
-            child.kill()
-            raise
+            assert self._child.stdout is not None
+            sheets = list(_sheets(self._child.stdout, self._path))
+            if self._child.wait() != 0:
+                raise UnreadableSheet(file=self._path.name, problem="limits", detail="")
         finally:
             watch.cancel()
-    if child.returncode != 0:
-        raise UnreadableSheet(file=path.name, problem="limits", detail="")
-    return sheets
+        return sheets
+
+
+def read_workbook(path: Path) -> list[Sheet]:
+    """All sheets of a file, read by a child process. Raises UnreadableSheet, OSError."""
+    with Reader(path) as reader:
+        return reader.sheets()
 
 
 def _sheets(lines: IO[bytes], path: Path) -> Iterator[Sheet]:
     sheet: Sheet | None = None
     merged: list[list[int]] = []
+    texts: dict[str, str] = {}
+    same = texts.setdefault  # offices write the same words in thousands of rows: each is kept once
     for line in lines:
         try:
             told = json.loads(line, object_hook=_value)
@@ -133,7 +154,7 @@ def _sheets(lines: IO[bytes], path: Path) -> Iterator[Sheet]:
         elif sheet is not None and "rows" in told:
             for row, cells in enumerate(told["rows"], told["first"]):
                 if cells:
-                    sheet.rows[row] = cells
+                    sheet.rows[row] = [same(cell, cell) if type(cell) is str else cell for cell in cells]
         elif sheet is not None:
             sheet.flags = {(row, column): Flag(kind, text) for row, column, kind, text in told["flags"]}
             _spread(sheet, merged)

@@ -87,7 +87,7 @@ def remedy(refused: Refusal) -> str:
 
 
 def _shown(name: str, value: object, depth: int) -> str:
-    if isinstance(value, Refusal):
+    if not isinstance(value, str | date) and isinstance(value, Refusal):  # a protocol is slow to ask about
         return sentence(value, depth + 1) if depth < DEPTH else "…"
     if isinstance(value, date):
         return value.isoformat()

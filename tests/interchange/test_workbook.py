@@ -12,7 +12,7 @@ import pytest
 import xlsxwriter  # type: ignore[import-untyped]
 
 from ledger.interchange import parser
-from ledger.interchange.workbook import Clock, UnreadableSheet, read_workbook
+from ledger.interchange.workbook import Clock, Reader, UnreadableSheet, read_workbook
 from tests.interchange import hostile
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -158,3 +158,25 @@ def test_a_program_that_lies_beside_a_spreadsheet_is_not_run(tmp_path: Path, mon
     monkeypatch.chdir(tmp_path)
     assert read_workbook(path)[0].rows == {0: [5]}
     assert list(tmp_path.glob("ran-*")) == []
+
+
+def test_a_formula_far_down_in_a_large_sheet_is_told(tmp_path: Path) -> None:
+    """The sheet is looked through piece by piece: at whatever place a piece ends, the formula is seen."""
+    cell = '<c r="A1"><v>1</v></c>'
+    formula = '<row r="2"><c r="A2"><f>1+1</f><v>2</v></c></row>'
+    for missing in range(5):
+        head = f'{hostile.HEAD}<row r="1">{cell}</row>'
+        blanks = (1 << 20) - len(head.encode()) - formula.index("<f>") - missing
+        path = hostile.workbook(tmp_path / f"{missing}.xlsx", [f'<row r="1">{cell}</row>', " " * blanks, formula])
+        (sheet,) = read_workbook(path)
+        assert sheet.rows[1] == [2]
+        assert {flag.kind for flag in sheet.flags.values()} == {"formula"}
+
+
+def test_a_reading_that_nobody_waits_for_is_ended(tmp_path: Path) -> None:
+    path = hostile.workbook(tmp_path / "x.xlsx", ['<row r="1"><c r="A1"><v>5</v></c></row>'])
+    with Reader(path) as left:
+        pass
+    assert left._child.returncode is not None
+    with pytest.raises(FileNotFoundError):
+        Reader(tmp_path / "none.xlsx")
