@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 
-from tests.tui.screens import press, run, shown
+from tests.tui.screens import press, run, settled, shown
 from tui.app import LedgerApp
 from tui.forms.screen import FormScreen
 from tui.reports.screen import Reports
@@ -180,5 +182,30 @@ def test_a_date_typed_in_the_palette_goes_there(town: Path) -> None:
         await press(pilot, "f9")
         await press(pilot, *"20220630", "enter")
         assert "生效日 2022-06-30" in shown(app)
+
+    run(flow, town)
+
+
+def test_enter_typed_before_the_hits_are_there_opens_the_only_one_and_never_a_hit_of_another_text(
+    town: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = threading.Event()
+
+    async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
+        find = app.port.ledger.find
+
+        def slowly(*asked: Any) -> Any:
+            assert gate.wait(5)
+            return find(*asked)
+
+        monkeypatch.setattr(app.port.ledger, "find", slowly)
+        for text, opened in (("yxz", "UnitPage"), ("nz", "Find")):
+            gate.clear()
+            await pilot.press("f3", *text, "enter")
+            assert type(app.screen).__name__ == "Find"
+            gate.set()
+            await settled(pilot)
+            assert type(app.screen).__name__ == opened
+            await press(pilot, "f12")
 
     run(flow, town)

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 from textual.pilot import Pilot
 
 from ledger.bootstrap import open_ledger
-from tests.tui.screens import press, run, settled, shown
+from tests.tui.screens import LARGE, press, run, settled, shown
 from tui.app import LedgerApp
+from tui.forms.screen import FormScreen
+from tui.screens.overview import Overview
+from tui.screens.person import PersonPage
+from tui.screens.unit import UnitPage
+from tui.where import Where
+from tui.widgets.table import LedgerTable
 
 
 def line_of(app: LedgerApp, name: str) -> list[str]:
@@ -77,3 +84,66 @@ def test_an_entry_recorded_by_somebody_else_shows_without_a_key(town: Path) -> N
         assert "新名县" in shown(app)
 
     run(flow, town)
+
+
+def beside(app: LedgerApp) -> list[str]:
+    """The lines of the people beside the tree, without those that are empty."""
+    people = app.screen.query_one("#people", LedgerTable)
+    lines = ["".join(part.text for part in people.render_line(y)).strip() for y in range(people.size.height)]
+    return [line for line in lines if line]
+
+
+def test_a_wide_window_shows_the_people_of_the_unit_under_the_cursor(town: Path) -> None:
+    async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
+        screen = app.screen
+        assert isinstance(screen, Overview)
+        screen.table.point("CZJ")
+        await settled(pilot)
+        at_host = len(beside(app))
+        screen.table.point("T1")
+        await settled(pilot)
+        assert len(screen.people.ids) == 46 + 3
+        assert any("县委办公室" in line and "借出" in line for line in beside(app))
+        assert at_host < 5
+        await pilot.resize_terminal(100, 40)
+        await settled(pilot)
+        assert not screen.people.display
+        await pilot.resize_terminal(130, 40)
+        await settled(pilot)
+        assert screen.people.display
+        assert len(screen.people.ids) == 46 + 3
+
+    run(flow, town, size=LARGE)
+
+
+def test_tab_goes_to_the_people_beside_and_their_forms_and_pages_open_from_there(town: Path) -> None:
+    async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
+        screen = app.screen
+        assert isinstance(screen, Overview)
+        screen.table.point("T1")
+        await settled(pilot)
+        await press(pilot, "tab", "home", "space", "space")
+        assert list(screen.people.codes()) == ["BM1", "BM2"]
+        await press(pilot, "f2", "3")
+        form = app.screen
+        assert isinstance(form, FormScreen)
+        assert form.state.people == ["BM1", "BM2"]
+        await press(pilot, "escape", "enter")
+        page = app.screen
+        assert isinstance(page, PersonPage)
+        await press(pilot, "escape", "shift+tab", "enter")
+        assert isinstance(app.screen, UnitPage)
+
+    run(flow, town, size=LARGE)
+
+
+def test_the_past_shows_the_people_of_then(town: Path) -> None:
+    async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
+        screen = app.screen
+        assert isinstance(screen, Overview)
+        screen.table.point("T1")
+        app.go_to(Where(date(2010, 1, 1)))
+        await settled(pilot)
+        assert 0 < len(screen.people.ids) < 40
+
+    run(flow, town, size=LARGE)

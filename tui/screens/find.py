@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from textual import events
 from textual.app import ComposeResult
@@ -39,6 +40,10 @@ class Find(LedgerScreen):
         self.field = LedgerInput(text, id="text")
         self.table = LedgerTable(COLUMNS, id="hits", empty=EMPTY)
         self._hits: Sequence[FoundPerson | FoundUnit] = ()
+        self._found_for = ""
+        """The text that the hits belong to."""
+        self._opens_one = False
+        """Enter was pressed before the hits were there."""
 
     def body(self) -> ComposeResult:
         """The field above, the hits below."""
@@ -56,30 +61,37 @@ class Find(LedgerScreen):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Look for what is there now."""
         event.stop()
+        self._opens_one = False
         self.ask_all()
 
     def ask_all(self) -> None:
         """Look at the two dates."""
         text, where = self.field.value, self.ours.where
         if text.strip():
-            self.ask(lambda port: port.ledger.find(port.perspective(where), text), self._paint)
+            self.ask(lambda port: port.ledger.find(port.perspective(where), text), partial(self._paint, text))
         else:
-            self._paint(Found((), ()))
+            self._paint("", Found((), ()))
 
-    def _paint(self, found: Found) -> None:
-        self._hits = [*found.people, *found.units]
+    def _paint(self, text: str, found: Found) -> None:
+        self._hits, self._found_for = [*found.people, *found.units], text
         if self.field.value.strip():
             self.table.show(range(len(self._hits)), self._rows)
         if found.more:
             self.notice.say(_("There are more hits: type more."))
+        if self._opens_one and len(self._hits) == 1:
+            self._open(0)
+        self._opens_one = False
 
     def _rows(self, ids: Sequence[int]) -> list[Row]:
         return [row_of(index, self._hits[index]) for index in ids]
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Open the hit under the cursor."""
+        """Open the hit under the cursor; where the hits are still those of another text, the only one to come."""
         event.stop()
-        self._open(self.table.pointed)
+        if self._found_for == self.field.value:
+            self._open(self.table.pointed)
+        else:
+            self._opens_one = True
 
     def on_row_opened(self, message: RowOpened) -> None:
         """Open a hit."""

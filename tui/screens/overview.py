@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
+from textual.containers import Horizontal
 
 from ledger.domain.time import Perspective
 from ledger.locale import N_, _, term
@@ -15,6 +16,7 @@ from tui.marks import fit, plain
 from tui.messages import LedgerMoved, RowFolded, RowOpened, RowPointed
 from tui.port import Port
 from tui.screens.base import LedgerScreen
+from tui.screens.beside import PeopleBeside, people_of
 from tui.widgets.detail import Detail
 from tui.widgets.table import Column, LedgerTable, Row
 from tui.words import balance
@@ -31,7 +33,7 @@ COLUMNS = (
     Column("on_leave", "", 6, right=True),
     Column("present", "", 5, right=True),
     Column("off_establishment", "", 5, right=True),
-    Column("seconded_in", "", 5, right=True, from_width=92),
+    Column("seconded_in", "", 5, right=True, from_width=82),
     Column("dispatched_in", "", 5, right=True, from_width=110),
     Column("at_work", "", 8, right=True, from_width=100),
     Column("balance", "", 8, right=True),
@@ -49,6 +51,7 @@ class Overview(LedgerScreen):
     def __init__(self) -> None:
         super().__init__()
         self.table = LedgerTable(_worded(COLUMNS), id="units", empty=EMPTY)
+        self.people = PeopleBeside()
         self.detail = Detail()
         self._rows: dict[str, HeadcountRow] = {}
         self._alerts: Mapping[str, int] = {}
@@ -58,9 +61,27 @@ class Overview(LedgerScreen):
         self._unfolded: set[str] | None = None
 
     def body(self) -> ComposeResult:
-        """The tree, and what the row under the cursor is in full."""
-        yield self.table
+        """The tree, the people of its row where there is room, and what the row under the cursor is in full."""
+        with Horizontal(id="tree"):
+            yield self.table
+            yield self.people
         yield self.detail
+
+    def on_mount(self) -> None:
+        """As everywhere."""
+        self.people.is_there(self)
+        super().on_mount()
+
+    def on_resize(self) -> None:
+        """The people come and go with the room."""
+        was = self.people.display
+        if self.people.is_there(self) and not was:
+            self._ask_people()
+
+    def _ask_people(self) -> None:
+        unit, where = self.pointed_unit, self.ours.where
+        if unit is not None and self.people.display:
+            self.ask(lambda port: people_of(port, where, unit), self.people.show_roster, "people")
 
     def ask_all(self) -> None:
         """Every unit at the two dates."""
@@ -116,9 +137,10 @@ class Overview(LedgerScreen):
     # ---- what the officer does
 
     def concerned(self) -> Mapping[str, object]:
-        """The unit under the cursor."""
+        """The unit under the cursor, and the people marked beside it."""
         pointed = self.table.pointed
-        return {} if pointed is None else {"unit": pointed}
+        people = {"person": list(self.people.codes())} if self.focused is self.people else {}
+        return {} if pointed is None else {"unit": pointed, **people}
 
     def on_ledger_moved(self, message: LedgerMoved) -> None:
         """The alerts are those of now, also where the past is looked at."""
@@ -127,6 +149,8 @@ class Overview(LedgerScreen):
 
     def on_row_folded(self, message: RowFolded) -> None:
         """Fold or unfold; folding a leaf goes to its parent."""
+        if message.table is not self.table:
+            return
         unit = str(message.row)
         unfolded = self._unfolded if self._unfolded is not None else set()
         if message.unfold and unit in self._parents:
@@ -143,13 +167,17 @@ class Overview(LedgerScreen):
     def on_row_pointed(self, message: RowPointed) -> None:
         """The whole name and the bars."""
         row = self._rows.get(str(message.row))
-        if row is not None:
+        if row is not None and message.table is self.table:
+            self._ask_people()
             self.status.subject = row.name
             self.detail.say(_detail(row, self._alerts.get(row.unit, 0)))
 
     def on_row_opened(self, message: RowOpened) -> None:
-        """The unit's page."""
-        self.ours.show_subject("unit", str(message.row))
+        """The unit's page, or the person's."""
+        if message.table is self.table:
+            self.ours.show_subject("unit", str(message.row))
+        elif codes := self.people.codes():
+            self.ours.show_subject("person", codes[0])
 
 
 def _headcount(port: Port, perspective: Perspective) -> HeadcountAnswer:

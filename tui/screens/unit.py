@@ -59,7 +59,9 @@ EMPTY = N_("Nothing to show here on this date: F4 goes to another one, F2 record
 
 
 @dataclass(frozen=True, slots=True)
-class _Roster:
+class Roster:
+    """`ids` in their order; `fetch` gives the lines of some, in a worker."""
+
     ids: Sequence[int]
     fetch: Callable[[Sequence[int]], Sequence[Row]]
 
@@ -99,7 +101,7 @@ class UnitPage(LedgerScreen):
         match self.tabs.active:
             case "roster":
                 order = self._order
-                self.ask(lambda port: _roster(port, port.perspective(where), unit, order), self._paint_roster)
+                self.ask(lambda port: roster(port, port.perspective(where), unit, order), self._paint_roster)
             case "secondments":
                 self.ask(lambda port: _secondments(port, port.perspective(where), unit), self._paint_secondments)
             case "curve":
@@ -118,7 +120,7 @@ class UnitPage(LedgerScreen):
         words = [f"{term('short', name)} {'-' if (n := row.measure(name)) is None else n}" for name in shown]
         self.tabs.words = " ".join([*words, balance(row.vacancies)[0]])
 
-    def _paint_roster(self, roster: _Roster) -> None:
+    def _paint_roster(self, roster: Roster) -> None:
         self.table.with_columns(ROSTER)
         self.table.show(roster.ids, roster.fetch, local=False)
 
@@ -197,13 +199,15 @@ def _row_of(port: Port, p: Perspective, unit: str) -> HeadcountRow | None:
     return next(iter(port.ledger.headcount(p, unit=unit).rows), None)
 
 
-def _roster(port: Port, p: Perspective, unit: str, order: Order) -> _Roster:
+def roster(port: Port, p: Perspective, unit: str, order: Order) -> Roster:
+    """Everybody of a unit. Raises UnknownUnit."""
+
     def fetch(numbers: Sequence[int]) -> Sequence[Row]:
         lines = port.ledger.roster_page(p, unit, numbers)
         names = port.ledger.unit_names(p, {code for line in lines.values() for code in (line.unit, line.host) if code})
         return [_roster_row(number, lines[number], names, p.as_of, unit) for number in numbers if number in lines]
 
-    return _Roster(port.roster_ids(p, unit, order), fetch)
+    return Roster(port.roster_ids(p, unit, order), fetch)
 
 
 def _secondments(port: Port, p: Perspective, unit: str) -> tuple[Sequence[SecondmentLine], dict[str, str]]:

@@ -80,6 +80,8 @@ class LedgerTable(ScrollView, can_focus=True):
     }
 
     cursor: var[int] = var(0, init=False)
+    quiet = False
+    """Its cursor shows only while it has the focus: it stands beside another list."""
 
     def __init__(self, columns: Iterable[Column], *, id: str | None = None, empty: str = "") -> None:
         super().__init__(id=id)
@@ -253,7 +255,7 @@ class LedgerTable(ScrollView, can_focus=True):
         return self._strip([(" " + text, style)], width, style)
 
     def _row_line(self, row: Row | None, index: int, width: int) -> Strip:
-        at_cursor = index == self.cursor
+        at_cursor = index == self.cursor and (self.has_focus or not self.quiet)
         base = self.get_component_rich_style("table--cursor") if at_cursor else self.rich_style
         if row is None:
             return self._strip([(f" {MORE}", base)], width, base)
