@@ -19,8 +19,8 @@ REST = 0.15
 """Seconds that the cursor has to stay on a unit: a key held down asks once, not for every row it passes."""
 COLUMNS = (
     Column("name", N_("Full name"), 8, grow=True, middle=True),
-    Column("status", N_("Status"), 4),
-    Column("place", N_("Works at"), 16, middle=True),
+    Column("status", N_("Status"), 6),
+    Column("place", N_("Works at"), 14, middle=True),
 )
 
 
