@@ -10,21 +10,20 @@ from __future__ import annotations
 import pickle
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from functools import reduce
 from itertools import groupby
-from operator import add
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 from sqlalchemy import Row, Table, select
 
 from ledger.bootstrap import Ledger
 from ledger.domain.terms import ON_ROLL_KINDS
 from ledger.domain.time import FOREVER, Day
 from ledger.projections import tables as t
-from ledger.projections.checkpoints import WIDTH
 from ledger.queries.columns import columns
-from ledger.queries.tree import NOWHERE, tree_of
+from ledger.queries.tree import NOWHERE, Tree, tree_of
 from ledger.queries.view import View
 
 ON_ROLL = frozenset(t.KINDS.index(kind) for kind in ON_ROLL_KINDS)
@@ -149,21 +148,21 @@ class _Names:
 def own_on_roll(view: View) -> Counts:
     """The people on each unit's own roll, nothing else counted."""
     cells, tree = view.counts(), tree_of(view)
-    kinds = (cells[kind::WIDTH] for kind in ON_ROLL)
-    people: Sequence[int] = [*reduce(lambda one, more: map(add, one, more), kinds)]
-    found = {code: count for code, count in zip(tree.codes, map(people.__getitem__, tree.order), strict=True) if count}
-    for slot in tree.ghosts:
-        if people[slot] and tree.place_of_slot[slot] != NOWHERE:
-            heir = tree.codes[tree.place_of_slot[slot]]
-            found[heir] = found.get(heir, 0) + people[slot]
-    return found
+    people = cells[sorted(ON_ROLL)].sum(0)
+    counts = people[tree.order]
+    gone = tree.ghosts[tree.place_of_slot[tree.ghosts] != NOWHERE]
+    np.add.at(counts, tree.place_of_slot[gone], people[gone])
+    return _told(tree, counts)
 
 
 def own_columns(view: View) -> Counts:
     """The same, out of the answer that tells every measure."""
     found = columns(view, own=True)
-    counts = [sum(kinds) for kinds in zip(*(found.people[kind] for kind in sorted(ON_ROLL)), strict=True)]
-    return {code: count for code, count in zip(found.tree.codes, counts, strict=True) if count}
+    return _told(found.tree, found.people[sorted(ON_ROLL)].sum(0))
+
+
+def _told(tree: Tree, counts: npt.NDArray[np.int64]) -> Counts:
+    return {code: count for code, count in zip(tree.codes, counts.tolist(), strict=True) if count}
 
 
 def counted(states: Sequence[tuple[str | None, int | None]]) -> Counts:

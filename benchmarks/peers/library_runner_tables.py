@@ -169,9 +169,9 @@ def measure(folder: Path, ledger: Path) -> dict[str, float]:
 def _compare(found: Connection, due: Connection, newest: int) -> None:
     """Ends the run where a table is another one; checkpoints may lie on other days, what they give may not differ."""
     days = [day for (day,) in due.execute(select(t.headcount_checkpoint.c.day))]
-    slots = {number: slot for slot, (number,) in enumerate(due.execute(select(t.unit.c.id).order_by(t.unit.c.id)))}
+    numbers = due.execute(select(t.unit.c.id).order_by(t.unit.c.id)).scalars().all()
     answers: list[Callable[[Connection], object]] = [
-        *(lambda conn, day=day: counts_at(conn, slots, day, newest) for day in days),
+        *(lambda conn, day=day: counts_at(conn, numbers, day, newest).tolist() for day in days),
         *(
             lambda conn, table=table: sorted(map(repr, conn.execute(select(table))))
             for table in t.read_tables.sorted_tables

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ledger.persistence.chain import ChainReport
 from ledger.persistence.seals import SealsReport
-from ledger.projections.differences import Difference
+
+if TYPE_CHECKING:  # its module works with arrays
+    from ledger.projections.differences import Difference
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,9 @@ from sqlalchemy import Connection, func, select
 
 from ledger.persistence.store import Store
 from ledger.projections import tables as t
-from ledger.projections.checkpoints import EVERY, frontier_at, write_newer
+
+EVERY = 5_000
+"""Entries after which newer checkpoints are written (spec 3.2.5)."""
 
 
 def prepare_tables(store: Store) -> None:
@@ -47,5 +49,7 @@ def keep_up(conn: Connection, position: int, newest: int = 0) -> int:
 
 def checkpoint_now(conn: Connection, position: int) -> None:
     """Write the checkpoints of all months that are not settled, good up to `position`."""
+    from ledger.projections.checkpoints import frontier_at, write_newer  # arrays, which few transactions need
+
     numbers = conn.execute(select(t.unit.c.id).order_by(t.unit.c.id)).scalars().all()
     write_newer(conn, numbers, position, frontier_at(conn, position))

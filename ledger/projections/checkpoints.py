@@ -1,60 +1,59 @@
 """A balance brought forward: all counts of all units at the end of a month, as one blob (spec 3.2.4).
 
 The counts at (D, K) are those of a checkpoint, plus the signed changes between it and (D, K) on either axis.
-A blob is a zlib-packed array of 32-bit counts, WIDTH for each unit in the order of unit numbers; units
-established later lie behind its end and count 0.
+A blob is a byte telling how many bytes a count has, then a zlib-packed array of WIDTH rows, in each the counts of all
+units in the order of unit numbers; units established later count 0.
 """
 
 from __future__ import annotations
 
-import sys
 import zlib
-from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
+import numpy as np
+import numpy.typing as npt
 from sqlalchemy import Connection, Select, bindparam, func, select, text
 
 from ledger.domain.time import Day
 from ledger.projections import tables as t
 from ledger.projections.frontier import block_of
-from ledger.projections.statements import insert_rows, streamed, tuples
+from ledger.projections.gathering import add_at, gather, gathered, halves, pair
+from ledger.projections.statements import insert_rows, tuples
 
-RANKS = 8
-"""Ranks whose leaders stand in the checkpoints; those met later are counted from their positions."""
-LEADERS = 2 * len(t.KINDS)
-"""The first measure that counts leaders."""
-WIDTH = LEADERS + RANKS
-"""Counts kept for each unit: charged by kind; on leave and not seconded, by kind; leaders by rank."""
 NEAR = 20_000
 """Positions between a checkpoint and K that are still read one by one."""
-EVERY = 5_000
-"""Entries after which newer checkpoints are written (spec 3.2.5)."""
 KEPT = 200_000
 """Units in all checkpoints kept unpacked: about fifteen megabytes."""
 
-Cells: TypeAlias = "array[int]"
-"""32-bit counts."""
+Cells: TypeAlias = npt.NDArray[np.int32]
+"""Counts: a row for each measure, a column for each unit."""
+_TYPES: dict[int, np.dtype[Any]] = {1: np.dtype("<u1"), 2: np.dtype("<u2"), 4: np.dtype("<i4")}
+"""By how many bytes a count takes; nearly always one will do."""
+
+
+def no_counts(units: int) -> Cells:
+    """Nobody anywhere."""
+    return np.zeros((t.WIDTH, units), np.int32)
 
 
 def pack(cells: Cells) -> bytes:
-    """The blob of these counts, little endian on every machine."""
-    if sys.byteorder == "big":  # pragma: no cover  no such machine at hand
-        cells = array("i", cells)
-        cells.byteswap()
-    return zlib.compress(cells.tobytes(), 1)
+    """The blob of these counts."""
+    size = next(size for size, type_ in _TYPES.items() if size == 4 or _holds(type_, cells))
+    return bytes([size]) + zlib.compress(cells.astype(_TYPES[size]).tobytes(), 1)
+
+
+def _holds(type_: np.dtype[Any], cells: Cells) -> bool:
+    return bool(cells.min(initial=0) >= 0 and cells.max(initial=0) <= np.iinfo(type_).max)
 
 
 def unpack(blob: bytes, units: int) -> Cells:
     """The counts of a blob, for as many units as there are now."""
-    cells = array("i")
-    cells.frombytes(zlib.decompress(blob))
-    if sys.byteorder == "big":  # pragma: no cover
-        cells.byteswap()
-    if len(cells) < units * WIDTH:
-        cells.frombytes(bytes(4 * (units * WIDTH - len(cells))))
+    stored = np.frombuffer(zlib.decompress(blob[1:]), _TYPES[blob[0]]).reshape(t.WIDTH, -1)
+    cells = no_counts(units)
+    cells[:, : stored.shape[1]] = stored
     return cells
 
 
@@ -111,7 +110,7 @@ def choose(conn: Connection, day: Day, known_at: int, frontier: Day) -> Base | N
 
 
 _d = t.headcount_delta.c
-_CHANGES = select(_d.unit, _d.measure, _d.amount)
+_CHANGES = gather(pair(_d.unit, _d.measure), _d.amount)
 _FORTH = _CHANGES.where(_d.day > bindparam("begin"), _d.day <= bindparam("end"), _d.position <= bindparam("known"))
 _FORTH_EARLY = _FORTH.where(text(t.EARLY))
 _NEARBY = _CHANGES.where(_d.day <= bindparam("end"), _d.position > bindparam("low"), _d.position <= bindparam("high"))
@@ -120,7 +119,7 @@ _BACK = _CHANGES.where(  # + 0: not by the index of positions; the predicates wr
 )
 _BACK_LATE = _BACK.where(text(t.LATE), _d.day >= bindparam("first"))
 _BACK_VERY_LATE = _BACK.where(text(t.VERY_LATE))
-Changes: TypeAlias = "Select[int, int, int]"
+Changes: TypeAlias = "Select[*tuple[Any, ...]]"
 
 
 def _between(
@@ -151,38 +150,39 @@ class Balances:
     """Counts of every unit, from checkpoints that stay unpacked between questions.
 
     What is kept is never wrong: the counts at the end of a day from the entries up to a position do not change.
-    `slots`: unit number -> its place in the arrays.
+    `numbers`: of the units, rising; a unit's place among them is its column.
     """
 
-    def __init__(self, slots: Mapping[int, int]) -> None:
-        self.slots = slots
+    def __init__(self, numbers: Iterable[int]) -> None:
+        self._numbers = np.fromiter(numbers, np.int64)
         self._kept: dict[tuple[Day, int], Cells] = {}
         self._frontiers: dict[int, Day] = {}
 
     def at(self, conn: Connection, day: Day, known_at: int) -> Cells:
         """The counts at (day, known_at), the caller's own."""
-        slots = self.slots
         frontier = frontier_at(conn, known_at, self._frontiers)
         base = choose(conn, day, known_at, frontier)
-        cells = array("i", bytes(4 * WIDTH * len(slots))) if base is None else self._unpacked(conn, base)[:]
+        cells = no_counts(len(self._numbers)) if base is None else self._unpacked(conn, base).copy()
         for query, values, sign in _between(base, day, known_at, frontier):
-            for unit, measure, amount in streamed(conn, query, values):
-                cells[slots[unit] * WIDTH + measure] += sign * amount
+            cell, amounts = gathered(conn, query, values)
+            units, measures = halves(cell)
+            add_at(cells, measures, np.searchsorted(self._numbers, units), sign * amounts)
         return cells
 
     def _unpacked(self, conn: Connection, base: Base) -> Cells:
         found = self._kept.get((base.day, base.upto))
         if found is None:
-            found = unpack(conn.execute(_CELLS, {"day": base.day}).scalar_one(), len(self.slots))
-            if (len(self._kept) + 1) * len(self.slots) > KEPT:
+            units = len(self._numbers)
+            found = unpack(conn.execute(_CELLS, {"day": base.day}).scalar_one(), units)
+            if (len(self._kept) + 1) * units > KEPT:
                 self._kept.clear()
             self._kept[base.day, base.upto] = found
         return found
 
 
-def counts_at(conn: Connection, slots: Mapping[int, int], day: Day, known_at: int) -> Cells:
-    """The counts of every unit at (day, known_at). `slots`: unit number -> its place in the array."""
-    return Balances(slots).at(conn, day, known_at)
+def counts_at(conn: Connection, numbers: Iterable[int], day: Day, known_at: int) -> Cells:
+    """The counts of the units with these numbers, which rise, at (day, known_at)."""
+    return Balances(numbers).at(conn, day, known_at)
 
 
 def month_ends(first: Day, last: Day) -> Iterator[Day]:
@@ -214,20 +214,19 @@ def write_newer(conn: Connection, numbers: Sequence[int], position: int, frontie
     begin = first if settled is None else settled + 1
     if begin > last:
         return  # nobody came or went since: what is settled says it all
-    slots = {number: slot for slot, number in enumerate(numbers)}
-    cells = counts_at(conn, slots, begin - 1, position)
+    cells = counts_at(conn, numbers, begin - 1, position)
     changes = conn.execute(
         select(d.day, d.unit, d.measure, d.amount)
         .where(d.day >= begin)
         .order_by(d.day)
         .execution_options(yield_per=20_000)
     )
-    insert_rows(conn, t.headcount_checkpoint, carried_forward(cells, slots, changes, begin, last, position, frontier))
+    insert_rows(conn, t.headcount_checkpoint, carried_forward(cells, numbers, changes, begin, last, position, frontier))
 
 
 def carried_forward(
     cells: Cells,
-    slots: Mapping[int, int],
+    numbers: Sequence[int],
     changes: Iterable[Sequence[int]],
     first: Day,
     last: Day,
@@ -235,10 +234,16 @@ def carried_forward(
     frontier: Day,
 ) -> Iterator[tuple[int, int, int, bytes]]:
     """The rows of the checkpoints of all months in `[first, last]`, from the counts before and the changes by day."""
+    slots = {number: slot for slot, number in enumerate(numbers)}
     waiting = iter(changes)
     change = next(waiting, None)
     for end in [*month_ends(first, last), *([last] if last not in set(month_ends(last, last)) else [])]:
+        measures, units, amounts = [], [], []
         while change is not None and change[0] <= end:
-            cells[slots[change[1]] * WIDTH + change[2]] += change[3]
+            measures.append(change[2])
+            units.append(slots[change[1]])
+            amounts.append(change[3])
             change = next(waiting, None)
+        if measures:
+            add_at(cells, np.array(measures), np.array(units), np.array(amounts))
         yield (end, position, frontier, pack(cells))

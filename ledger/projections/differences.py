@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 
+import numpy as np
 from sqlalchemy import Connection, Table, select
 
 from ledger.persistence.history import History
 from ledger.persistence.store import Store
 from ledger.projections import tables as t
-from ledger.projections.checkpoints import WIDTH, counts_at
+from ledger.projections.checkpoints import counts_at, no_counts
 from ledger.projections.replay import Progress, Replay
 from ledger.projections.search import search_rows
 
@@ -58,15 +59,15 @@ def _wrong_checkpoints(conn: Connection, newest: int) -> int:
     slots = {number: slot for slot, number in enumerate(numbers)}
     d, c = t.headcount_delta.c, t.headcount_checkpoint.c
     days = conn.execute(select(c.day).order_by(c.day)).scalars().all()
-    sums = [0] * (WIDTH * len(slots))
+    sums = no_counts(len(slots))
     changes = iter(conn.execute(select(d.day, d.unit, d.measure, d.amount).order_by(d.day)).all())
     change = next(changes, None)
     wrong = 0
     for day in days:
         while change is not None and change.day <= day:
-            sums[slots[change.unit] * WIDTH + change.measure] += change.amount
+            sums[change.measure, slots[change.unit]] += change.amount
             change = next(changes, None)
-        wrong += counts_at(conn, slots, day, newest).tolist() != sums
+        wrong += not np.array_equal(counts_at(conn, numbers, day, newest), sums)
     return wrong
 
 

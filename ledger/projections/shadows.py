@@ -20,7 +20,7 @@ from ledger.domain.time import Day
 from ledger.persistence.roles import give_rights, rights_on
 from ledger.projections import rows as r
 from ledger.projections import tables as t
-from ledger.projections.checkpoints import WIDTH, carried_forward
+from ledger.projections.checkpoints import carried_forward, no_counts
 from ledger.projections.frontier import block_of
 from ledger.projections.search import search_rows
 from ledger.projections.statements import among, fill
@@ -138,9 +138,7 @@ class Shadows:
         days, packed, amounts = array("i"), array("q"), array("i")
         with snapshot() as conn:
             position = self.position(conn)
-            slots = {
-                number: slot for slot, number in enumerate(conn.execute(select(unit.id).order_by(unit.id)).scalars())
-            }
+            numbers = conn.execute(select(unit.id).order_by(unit.id)).scalars().all()
             last = conn.execute(select(func.max(frontier.day)).where(frontier.block <= block_of(max(position, 1))))
             reached: Day = last.scalar() or 0
             cursor = conn.execute(select(delta.day, delta.unit, delta.measure, delta.amount).order_by(delta.day)).cursor
@@ -153,8 +151,7 @@ class Shadows:
         if not days:
             return
         changes = ((day, key >> 8, key & 255, amount) for day, key, amount in zip(days, packed, amounts, strict=True))
-        cells = array("i", bytes(4 * WIDTH * len(slots)))
-        rows = carried_forward(cells, slots, changes, days[0], days[-1], position, reached)
+        rows = carried_forward(no_counts(len(numbers)), numbers, changes, days[0], days[-1], position, reached)
         while some := list(islice(rows, MONTHS)):
             with transaction() as conn:
                 self.check(conn)

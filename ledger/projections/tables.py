@@ -225,6 +225,12 @@ imprecise_entry = Table(
 )
 """Entries whose date is known to the month or year only; answers that rest on them are flagged (spec 2.2)."""
 
+RANKS = 8
+"""Ranks whose leaders stand in the checkpoints; those met later are counted from their positions."""
+LEADERS = 2 * len(KINDS)
+"""The first measure that counts leaders."""
+WIDTH = LEADERS + RANKS
+"""Counts kept for each unit: charged by kind; on leave and not seconded, by kind; leaders by rank."""
 headcount_delta = Table(
     "headcount_delta",
     read_tables,
@@ -339,7 +345,7 @@ scan = Table(
 )
 """Scans that were made: for which day, with which knowledge."""
 
-VERSION = 8
+VERSION = 9
 """Raised whenever the read tables, or what they are made of, change: an older ledger is then rebuilt."""
 
 BITEMPORAL: dict[Table, tuple[str, ...]] = {

@@ -18,7 +18,6 @@ from ledger.domain.time import Day
 from ledger.persistence.history import History
 from ledger.projections import rows as r
 from ledger.projections import tables as t
-from ledger.projections.checkpoints import LEADERS, WIDTH
 from ledger.projections.frontier import BLOCK, advanced, block_of
 
 Batch = tuple[Table, list[r.Row]]
@@ -107,7 +106,7 @@ class Tally(Sums):
         """A number for a rank while people are replayed: one after another, not yet in the order of positions."""
         found = self.ranks.get(rank)
         if found is None or position < found[1]:
-            found = self.ranks[rank] = (LEADERS + len(self.ranks) if found is None else found[0], position)
+            found = self.ranks[rank] = (t.LEADERS + len(self.ranks) if found is None else found[0], position)
         return found[0]
 
 
@@ -144,16 +143,16 @@ def _delta_keys(parts: Sequence[Sums], ranks: Mapping[str, int]) -> list[int]:
     order: list[int] = []
     whole: dict[tuple[int, int, Day, int], int] = {}
     for one in parts:
-        final = {number: LEADERS + ranks[rank] for rank, (number, _) in one.ranks.items()}
+        final = {number: t.LEADERS + ranks[rank] for rank, (number, _) in one.ranks.items()}
         flat = one.deltas
         for unit, number, day, position, amount in zip(*(flat[column::5] for column in range(5)), strict=True):
             measure = final.get(number, number)
-            if measure < WIDTH:
+            if measure < t.WIDTH:
                 order.append(_packed(unit, measure, day, position, amount))
         for (unit, measure, day, position), amount in one.shared.items():
             key = (unit, final.get(measure, measure), day, position)
             whole[key] = whole.get(key, 0) + amount
-    order.extend(_packed(*key, amount) for key, amount in whole.items() if amount and key[1] < WIDTH)
+    order.extend(_packed(*key, amount) for key, amount in whole.items() if amount and key[1] < t.WIDTH)
     order.sort()
     return order
 
@@ -172,4 +171,4 @@ def _unpacked(packed: int) -> tuple[tuple[int, int, Day, int], int]:
     return (key >> 58, (key >> 53) & 31, (key >> 31) & 0x3FFFFF, key & 0x7FFFFFFF), amount
 
 
-assert WIDTH <= 32
+assert t.WIDTH <= 32

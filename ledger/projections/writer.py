@@ -22,7 +22,6 @@ from ledger.domain.time import FOREVER, Day
 from ledger.persistence.reading import fetched
 from ledger.projections import rows as r
 from ledger.projections import tables as t
-from ledger.projections.checkpoints import LEADERS, WIDTH
 from ledger.projections.frontier import BLOCK, advanced, block_of
 from ledger.projections.search import search_rows
 from ledger.projections.standing import standing_of, standing_text
@@ -132,8 +131,8 @@ class ReadTables:
         frontier = self.frontier_at(position) if counts else 0
         self._number_ranks(measure for _, measure, _ in counts)
         for (code, measure, on), amount in counts.items():
-            number = measure if isinstance(measure, int) else LEADERS + self.kept.ranks[measure]
-            if amount and number < WIDTH:
+            number = measure if isinstance(measure, int) else t.LEADERS + self.kept.ranks[measure]
+            if amount and number < t.WIDTH:
                 self._deltas.append((self.units[code], number, on, position, amount, frontier))
         self._last = self._last_entry = position
 

@@ -56,7 +56,7 @@ def absent_from(scan: UnitScan, units: Collection[str], with_leaves: Collection[
 
 def _below(scan: UnitScan, home: int, meeting: int) -> Iterator[int]:
     """The scopes that hold the home and not the host."""
-    parents = scan.columns.tree.parents
+    parents = scan.columns.tree.up
     while home not in (NOWHERE, meeting):
         yield home
         home = parents[home]

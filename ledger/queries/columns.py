@@ -1,50 +1,49 @@
 """All measures of every unit at once (spec 1.4), from a checkpoint, the running secondments and the tree.
 
-Every count that a checkpoint holds of a unit is one 32-bit field of one whole number, so that one running total over
-the units in the tree's order tells all sums of all subtrees: the total behind a subtree less that before it.
-`seconded_out` and `on_leave` of a subtree are not sums of the units' own numbers: a secondment inside the subtree
-vanishes where both its ends have come together. So each running secondment is counted in the units above one of its
-ends, up to where they hold the other as well.
+Every measure is a row, every unit that exists a column, depth first: so a subtree is one run of columns, and its sum is
+one running total less another. `seconded_out` and `on_leave` of a subtree are not sums of the units' own numbers: a
+secondment inside the subtree vanishes where both its ends have come together. So each running secondment counts from
+one of its ends up to there, where it is taken away again.
 """
 
 from __future__ import annotations
 
-import sys
-from array import array
-from collections.abc import Iterable, Mapping, MutableSequence, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, chain
-from struct import Struct
+from itertools import chain, repeat
+from typing import Any, TypeAlias
 
-from sqlalchemy import func, select
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import case, func, select
 
 from ledger.projections import tables as t
-from ledger.projections.checkpoints import LEADERS, RANKS, WIDTH
+from ledger.projections.gathering import Numbers, add_at, gather, gathered, halves, pair
 from ledger.projections.statements import tuples
+from ledger.queries import secondments
 from ledger.queries.measures import Counts, HeadcountRow, row_of
-from ledger.queries.posts import Posts, posts_of
+from ledger.queries.posts import NO_NUMBER, Posts, posts_of
 from ledger.queries.scope import OFF
-from ledger.queries.secondments import lent
 from ledger.queries.tree import NOWHERE, Tree, tree_of
 from ledger.queries.view import View
 
 KINDS = len(t.KINDS)
-CHARGED, LEAVE, HELD = 0, KINDS, LEADERS
-"""First field of: charged by kind; on leave inside the scope by kind; leader positions by rank."""
-OUT, IN = WIDTH, WIDTH + KINDS
-"""First field of: seconded out by kind; seconded in."""
-Column = MutableSequence[int]
+CHARGED, LEAVE, HELD = 0, KINDS, t.LEADERS
+"""First row of: charged by kind; on leave inside the scope by kind; leader positions by rank."""
+OUT, IN = t.WIDTH, t.WIDTH + KINDS
+"""First row of: seconded out by kind; seconded in."""
+Column: TypeAlias = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Column answers, each as long as the tree: fields of people, then quotas and leaders by scale and rank."""
+    """Column answers, each as long as the tree: rows of people, then quotas and leaders by scale and rank."""
 
     tree: Tree
-    people: Sequence[Sequence[int]]
-    dispatched_in: Sequence[int]
+    people: npt.NDArray[np.int32]
+    dispatched_in: Column
     quotas: Posts
-    leaders: dict[str, Sequence[int]]
+    leaders: Mapping[str, Column]
 
 
 _KEPT = 4
@@ -70,169 +69,178 @@ def _counted(view: View, *, own: bool) -> Columns:
     tree = tree_of(view)
     c = t.leader_rank.c
     ranks = dict(tuples(view.conn, select(c.id, c.rank)))
-    people, free = _charged(view, tree, HELD + min(len(ranks), RANKS), own=own)
-    _net_secondments(view, tree, people, free, own=own)
+    people = _charged(view, tree, HELD + min(len(ranks), t.RANKS))
+    pairs = Pairs.of(view, tree, own=own)
+    dispatched = _dispatched(tree, people, pairs, own=own)
+    pairs.count(people)
+    if not own:
+        before = np.zeros((len(people), len(tree.order) + 1), np.int32)
+        np.cumsum(people, axis=1, out=before[:, 1:])
+        people[:, tree.inner] = before[:, tree.ends[tree.inner]] - before[:, tree.inner]
     return Columns(
-        tree,
-        people,
-        _dispatched(tree, free, own=own),
-        posts_of(view, tree, own=own),
-        _leaders(view, tree, ranks, people, own=own),
+        tree, people, dispatched, posts_of(view, tree, own=own), _leaders(view, tree, ranks, people, own=own)
     )
 
 
-def _charged(view: View, tree: Tree, width: int, *, own: bool) -> tuple[list[Column], dict[int, int]]:
-    """The fields a checkpoint has, then empty ones; and of stationed units, how many are not on leave.
+def _charged(view: View, tree: Tree, width: int) -> npt.NDArray[np.int32]:
+    """What a checkpoint counts, of each unit alone with those merged into it, then empty rows.
 
-    `width`: the fields in use; those of ranks that do not exist are empty too.
+    `width`: the rows in use; those of ranks that do not exist are empty too.
     """
-    size = 4 * width
-    cells = view.counts()
-    free = dict.fromkeys(_stationed_places(tree), 0)
-    for slot, place in enumerate(tree.place_of_slot) if free else ():
-        if place in free:
-            begin = slot * WIDTH
-            free[place] += sum(cells[begin : begin + KINDS]) - sum(cells[begin + KINDS : begin + LEADERS])
-    if sys.byteorder == "little":
-        cells.byteswap()  # a number's highest digit first: what int.from_bytes and to_bytes take without being told
-    stored = Struct(f"{size}s{4 * WIDTH - size}x" * (len(cells) // WIDTH)).unpack(cells)
-    rows = list(map(stored.__getitem__, tree.order))
+    cells = view.counts()[:width]
+    people = np.zeros((IN + 1, len(tree.order)), np.int32)
+    people[:width] = cells[:, tree.order]
     for slot in tree.ghosts:
         place = tree.place_of_slot[slot]
         if place != NOWHERE:
-            rows[place] = (int.from_bytes(rows[place]) + int.from_bytes(stored[slot])).to_bytes(size)
-    if not own:
-        _add_up(tree, rows, size)
-    flat = array("i", b"".join(rows))
-    if sys.byteorder == "little":
-        flat.byteswap()
-    fields: list[Column] = [flat[field::width] for field in range(width)]
-    return [*fields, *([0] * len(rows) for _ in range(WIDTH + KINDS + 1 - width))], free
+            people[:width, place] += cells[:, slot]
+    return people
 
 
-def _add_up(tree: Tree, rows: list[bytes], size: int) -> None:
-    """Make of each unit's own fields those of its subtree."""
-    before = list(accumulate(map(int.from_bytes, rows), initial=0))
-    ends = tree.ends
-    for place in tree.inner:
-        rows[place] = (before[ends[place]] - before[place]).to_bytes(size)
+_p = t.person_period.c
+_AWAY = secondments.by_index(gather(pair(_p.unit, _p.host), 2 * _p.kind + case((_p.leave.is_(None), 0), else_=1)))
 
 
-def _net_secondments(view: View, tree: Tree, people: Sequence[Column], free: dict[int, int], *, own: bool) -> None:
-    slots, place_of, parents, ends = view.shape.slots, tree.place_of_slot, tree.parents, tree.ends
-    if own:
-        parents, ends = [NOWHERE] * len(parents), [*range(1, len(ends)), len(ends)]
-    come = people[IN]
-    for home, host, kind, leave in lent(view):
-        here, there = place_of[slots[home]], place_of[slots[host]]
-        if here in free:
-            free[here] -= 1
-        out = people[OUT + kind]
-        place = here
-        while not place <= there < ends[place]:
-            out[place] += 1
-            place = parents[place]
-        if leave is None:
-            meeting, place = place, there
-            while place != meeting:
-                come[place] += 1
-                place = parents[place]
-        else:
-            ill = people[LEAVE + kind]
-            while place != NOWHERE:
-                ill[place] += 1
-                place = parents[place]
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """The two ends of every secondment running on D: places of home and host, and where they have come together.
+
+    `kind`: of the post; `ill`: whether on leave.
+    """
+
+    home: Numbers
+    host: Numbers
+    meeting: Numbers
+    kind: Numbers
+    ill: npt.NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, view: View, tree: Tree, *, own: bool) -> Pairs:
+        """All of them; `own`: a unit's scope is the unit alone."""
+        asked = secondments.values(view)
+        told = [gathered(view.conn, one, asked) for one in _AWAY[: secondments.indexes(view)]]
+        ends, kind = map(np.concatenate, zip(*told, strict=True))
+        numbers = view.shape.keep("numbers", lambda: np.fromiter(view.shape.slots, np.int64))
+        home, host = (tree.place_of_slot[np.searchsorted(numbers, end)] for end in halves(ends))
+        meeting = np.where(home == host, home, NOWHERE) if own else tree.meetings(home, host)
+        return cls(home, host, meeting, kind // 2, kind % 2 > 0)
+
+    def count(self, people: npt.NDArray[np.int32]) -> None:
+        """Add them to the rows, each from where it counts, and less from where the ends have met."""
+        ill, well = self.ill, ~self.ill
+        _add(people, OUT + self.kind, self.home, 1)
+        _add(people, OUT + self.kind, self.meeting, -1)
+        _add(people, IN, self.host[well], 1)
+        _add(people, IN, self.meeting[well], -1)
+        _add(people, LEAVE + self.kind[ill], self.meeting[ill], 1)
 
 
-def _stationed_places(tree: Tree) -> set[int]:
-    """Places of units that are, or lie inside, a stationed unit."""
-    return set(chain.from_iterable(range(office, tree.ends[office]) for office, _ in tree.stations))
+def _add(people: npt.NDArray[np.int32], rows: Numbers | int, places: Numbers, amount: int) -> None:
+    there = places != NOWHERE
+    add_at(people, rows if isinstance(rows, int) else rows[there], places[there], amount)
 
 
-def _dispatched(tree: Tree, free: dict[int, int], *, own: bool) -> list[int]:
-    """People of stationed units, counted in every scope that holds a station but not their own unit."""
-    counts = [0] * len(tree.order)
+def _dispatched(tree: Tree, people: npt.NDArray[np.int32], pairs: Pairs, *, own: bool) -> Column:
+    """People of stationed units, counted in every scope that holds a station but not their own unit.
+
+    `people`: the rows of each unit alone.
+    """
+    counts = np.zeros(len(tree.order), np.int32)
     stations: dict[int, set[int]] = {}
     for office, station in tree.stations:
         stations.setdefault(office, set()).add(station)
-    for place, people in free.items():
-        if not people:
-            continue
+    if not stations:
+        return counts
+    free = people[CHARGED : CHARGED + KINDS].sum(0) - people[LEAVE : LEAVE + KINDS].sum(0)
+    np.subtract.at(free, pairs.home, 1)
+    offices = set(chain.from_iterable(range(office, int(tree.ends[office])) for office in stations))
+    for place in offices:
         above = tree.path(place)
         at = set().union(*(stations.get(one, set()) for one in above))
-        scopes = set(at) - {place} if own else {scope for station in at for scope in tree.path(station)} - set(above)
-        for scope in scopes:
-            counts[scope] += people
+        scopes = at - {place} if own else {scope for station in at for scope in tree.path(station)} - set(above)
+        counts[[*scopes]] += free[place]
     return counts
 
 
 def _leaders(
-    view: View, tree: Tree, ranks: Mapping[int, str], people: Sequence[Sequence[int]], *, own: bool
-) -> dict[str, Sequence[int]]:
+    view: View, tree: Tree, ranks: Mapping[int, str], people: npt.NDArray[np.int32], *, own: bool
+) -> dict[str, Column]:
     """Rank -> counting positions held; ranks beyond those in the checkpoints are counted from the positions."""
-    found: dict[str, Sequence[int]] = {rank: people[HELD + number] for number, rank in ranks.items() if number < RANKS}
-    if len(ranks) > RANKS:
-        found |= _more_leaders(view, tree, [rank for number, rank in ranks.items() if number >= RANKS], own=own)
+    found: dict[str, Column] = {rank: people[HELD + number] for number, rank in ranks.items() if number < t.RANKS}
+    if len(ranks) > t.RANKS:
+        found |= _more_leaders(view, tree, [rank for number, rank in ranks.items() if number >= t.RANKS], own=own)
     return found
 
 
-def _more_leaders(view: View, tree: Tree, ranks: Sequence[str], *, own: bool) -> dict[str, list[int]]:
+def _more_leaders(view: View, tree: Tree, ranks: Sequence[str], *, own: bool) -> dict[str, Column]:
     c = t.post_period.c
     query = select(c.unit, c.rank, func.count()).where(c.rank.in_(ranks), c.counts, view.valid(t.post_period))
-    found: dict[str, list[int]] = {}
+    found: dict[str, Column] = {}
     for unit, rank, held in view.conn.execute(query.group_by(c.unit, c.rank)).all():
-        place = tree.place_of_slot[view.shape.slots[unit]]
+        place = tree.place_of_number[unit]
         if place == NOWHERE:
             continue
-        counts = found.setdefault(rank, [0] * len(tree.order))
-        for scope in (place,) if own else tree.path(place):
-            counts[scope] += held
+        counts = found.setdefault(rank, np.zeros(len(tree.order), np.int32))
+        counts[[place] if own else tree.path(place)] += held
     return found
 
 
 def whole_rows(view: View, *, own: bool = False) -> list[HeadcountRow]:
     """The rows of every unit that exists at (D, K), depth first."""
     found = columns(view, own=own)
-    tree = found.tree
-    above = set(tree.parents)
-    return [_row(found, place, name, told=not own or place not in above) for place, name in enumerate(tree.names)]
+    return [*_rows(found, range(len(found.tree.order)), own=own)]
 
 
 def some_rows(view: View, units: Iterable[str], *, own: bool = False) -> dict[str, HeadcountRow]:
     """The rows of those of these units that exist at (D, K)."""
     found = columns(view, own=own)
+    places = [place for unit in units if (place := found.tree.places.get(unit)) is not None]
+    return {row.unit: row for row in _rows(found, places, own=own)}
+
+
+def _rows(found: Columns, places: Sequence[int], *, own: bool) -> Iterator[HeadcountRow]:
     tree = found.tree
-    above = set(tree.parents) if own else ()
-    rows: dict[str, HeadcountRow] = {}
-    for unit in units:
-        place, version = tree.places.get(unit), view.structure.version(unit, view.day)
-        if place is not None and version is not None:
-            rows[unit] = _row(found, place, version.name, told=place not in above)
-    return rows
-
-
-def _row(found: Columns, place: int, name: str, *, told: bool) -> HeadcountRow:
-    tree, people = found.tree, found.people
-
-    def by_kind(first: int) -> dict[str, int]:
-        return {kind: people[first + number][place] for number, kind in enumerate(t.KINDS) if number != OFF}
-
-    counts = Counts(
-        on_roll=by_kind(CHARGED),
-        seconded_out=by_kind(OUT),
-        on_leave=by_kind(LEAVE),
-        off_establishment=people[CHARGED + OFF][place] - people[OUT + OFF][place] - people[LEAVE + OFF][place],
-        seconded_in=people[IN][place],
-        dispatched_in=found.dispatched_in[place],
-        leaders={rank: held[place] for rank, held in found.leaders.items() if held[place]},
+    above = set(tree.up) if own else ()
+    names = tree.names
+    scales, ranks = [*found.quotas], [*found.leaders]
+    told = zip(
+        places,
+        found.people[:, places].T.tolist(),
+        found.dispatched_in[places].tolist(),
+        _across(found.quotas, places),
+        _across(found.leaders, places),
+        strict=True,
     )
-    quotas = {scale: number for scale, numbers in found.quotas.items() if (number := numbers[place]) is not None}
-    parent = tree.parents[place]
-    return row_of(
-        tree.codes[place],
-        name,
-        None if parent == NOWHERE else tree.codes[parent],
-        counts,
-        quotas,
-        told=told,
+    for place, people, dispatched_in, quotas, leaders in told:
+        counts = Counts(
+            on_roll=_by_kind(people, CHARGED),
+            seconded_out=_by_kind(people, OUT),
+            on_leave=_by_kind(people, LEAVE),
+            off_establishment=people[CHARGED + OFF] - people[OUT + OFF] - people[LEAVE + OFF],
+            seconded_in=people[IN],
+            dispatched_in=dispatched_in,
+            leaders={rank: held for rank, held in zip(ranks, leaders, strict=True) if held},
+        )
+        numbers = {scale: posts for scale, posts in zip(scales, quotas, strict=True) if posts != NO_NUMBER}
+        parent = tree.up[place]
+        yield row_of(
+            tree.codes[place],
+            names[place],
+            None if parent == NOWHERE else tree.codes[parent],
+            counts,
+            numbers,
+            told=place not in above,
+        )
+
+
+def _across(columns: Mapping[str, npt.NDArray[Any]], places: Sequence[int]) -> Iterable[tuple[int, ...]]:
+    """Of each place its numbers in all columns."""
+    return (
+        zip(*(column[places].tolist() for column in columns.values()), strict=True)
+        if columns
+        else repeat((), len(places))
     )
+
+
+def _by_kind(people: Sequence[int], first: int) -> dict[str, int]:
+    return {kind: people[first + number] for number, kind in enumerate(t.KINDS) if number != OFF}

@@ -29,7 +29,6 @@ from ledger.domain.time import Perspective
 from ledger.projections import tables as t
 from ledger.projections.statements import among
 from ledger.queries.cited import Entries
-from ledger.queries.findings_units import unit_findings
 from ledger.queries.numbers import UnitNumbers
 from ledger.queries.scope import Scope
 from ledger.queries.secondments import running
@@ -152,6 +151,8 @@ def policies_of(view: View, entries: Entries) -> Policies:
 
 
 def _all(view: View, entries: Entries, sought: Sought) -> Iterator[Finding]:
+    from ledger.queries.findings_units import unit_findings  # arrays, which questions about a few units need not
+
     numbers = UnitNumbers(view)
     court = Court(view.day, policies_of(view, entries), numbers)
     yield from _People(view, entries, court, sought).findings(numbers)

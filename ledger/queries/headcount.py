@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from ledger.domain.time import Perspective
-from ledger.queries.columns import some_rows, whole_rows
 from ledger.queries.measures import HeadcountRow
 from ledger.queries.precision import imprecise_in
 from ledger.queries.scope import Scope, scope_row
@@ -25,7 +24,11 @@ def rows_of(view: View, units: Collection[str], *, own: bool = False) -> dict[st
     """
     structure, day = view.structure, view.day
     small = own or all(structure.parent(unit, day) is not None for unit in units)
-    counted = {} if small and len(units) <= ONE_BY_ONE else some_rows(view, units, own=own)
+    if small and len(units) <= ONE_BY_ONE:
+        return {unit: scope_row(view, unit, own=own) for unit in units}
+    from ledger.queries.columns import some_rows  # arrays, which a question about a few units needs not
+
+    counted = some_rows(view, units, own=own)
     return {unit: counted.get(unit) or scope_row(view, unit, own=own) for unit in units}
 
 
@@ -56,6 +59,8 @@ def headcount(view: View, unit: str | None = None, *, own: bool = False, depth: 
     """
     scope: Literal["own", "subtree"] = "own" if own else "subtree"
     if unit is None:
+        from ledger.queries.columns import whole_rows
+
         rows = whole_rows(view, own=own)
         if depth is not None:
             shown = {code for root in _roots(view) for code in _levels(view, root, depth)}

@@ -1,39 +1,27 @@
-"""From rows of units to a tree of one (D, K): what `tree` keeps, made with as few steps a unit as can be.
+"""From rows of units to a tree of one (D, K): what `tree` keeps, made level by level.
 
-All rows lie ready in families, by the parent they name, siblings in the order of their codes. A family all of whose
-rows are in force, which is nearly every one, is taken over as it is; only the others are looked through row by row.
+All rows lie ready by parent, siblings in the order of their codes. Those in force are the tree; how large each subtree
+is, is told from the leaves up, and where it stands, depth first, from the roots down.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, repeat
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
 
 from ledger.domain.time import Day
 from ledger.domain.units import Structure
 
 NOWHERE = -1
 
-Bounds = tuple[Day, Day, int, int]
-Slots = Sequence[int]
-
-
-class Family(NamedTuple):
-    """The rows of the units that name one parent; NOWHERE for those that name none.
-
-    `begin`, `end`, `known`, `gone`: the days and positions between which all of them are in force. `members`: their
-    slots. `rows`: (d_from, d_to, k_from, k_to, slot) of each.
-    """
-
-    parent: int
-    begin: Day
-    end: Day
-    known: int
-    gone: int
-    members: Slots
-    rows: Sequence[tuple[Day, Day, int, int, int]]
+Slots: TypeAlias = npt.NDArray[np.int64]
+"""Slots of units."""
+Places: TypeAlias = npt.NDArray[np.int64]
+"""Places in a tree; NOWHERE for none."""
 
 
 class Link(NamedTuple):
@@ -55,84 +43,96 @@ class Link(NamedTuple):
 class Rows:
     """All rows of all units. `mergers`: which unit went into which; `stations`: where offices are stationed.
 
-    `ranks`: slot -> how far down the list of all codes the unit's code stands.
+    `bounds`: begin, end, known, gone of each row; `slots` and `parents`: of each row, which lie in the order of the
+    parents and, below one, of the codes. `ranks`: slot -> how far down the list of all codes the unit's code stands.
     """
 
-    families: Sequence[Family]
+    bounds: Sequence[npt.NDArray[np.int64]]
+    slots: Slots
+    parents: Slots
+    ranks: npt.NDArray[np.int64]
     mergers: Sequence[Link]
     stations: Sequence[Link]
-    ranks: Sequence[int]
 
     @classmethod
     def of(cls, structure: Structure, slots: Mapping[str, int]) -> Rows:
         """From the units at every position."""
-        gathered: dict[int, list[tuple[Day, Day, int, int, int]]] = {}
+        rows: list[tuple[int, int, tuple[int, ...], int]] = []
         mergers: list[Link] = []
         stations: list[Link] = []
-        ranks = [0] * len(slots)
-        for rank, code in enumerate(sorted(slots)):
+        codes = sorted(slots)
+        for rank, code in enumerate(codes):
             slot = slots[code]
-            ranks[slot] = rank
             for row in structure.ever(code):
                 bounds = row[:4]
                 if row.into is not None:
                     mergers.append(Link(*bounds, slot, slots.get(row.into, NOWHERE)))
                     continue
                 parent = NOWHERE if row.parent is None else slots.get(row.parent, NOWHERE)
-                gathered.setdefault(parent, []).append((*bounds, slot))
+                rows.append((parent, rank, bounds, slot))
                 if row.stationed_at is not None:
                     stations.append(Link(*bounds, slot, slots.get(row.stationed_at, NOWHERE)))
-        families = [_family(parent, rows) for parent, rows in gathered.items()]
-        return cls(families, mergers, stations, ranks)
+        rows.sort()
+        told = np.array([(*bounds, slot, parent) for parent, _, bounds, slot in rows], np.int64).reshape(-1, 6)
+        begin, end, known, gone, of_rows, parents = np.ascontiguousarray(told.T)
+        ranks = np.empty(len(codes), np.int64)
+        ranks[[slots[code] for code in codes]] = range(len(codes))
+        return cls((begin, end, known, gone), of_rows, parents, ranks, mergers, stations)
 
 
-def _family(parent: int, rows: Sequence[tuple[Day, Day, int, int, int]]) -> Family:
-    begins, ends, knowns, gones, members = zip(*rows, strict=True)
-    return Family(parent, max(begins), min(ends), max(knowns), min(gones), members, rows)
+class Brood(NamedTuple):
+    """The units one step below others: all children, parent by parent.
+
+    `first`: where in `children` those of each of the `parents` begin; `many`: how many they are.
+    """
+
+    parents: Places
+    first: Places
+    many: Places
+    children: Places
 
 
 class Planted(NamedTuple):
     """A tree's arrays (see `tree.Tree`)."""
 
-    order: list[int]
-    parents: list[int]
-    ends: list[int]
-    inner: list[int]
-    place_of_slot: list[int]
-    ghosts: list[int]
-    stations: list[tuple[int, int]]
+    order: Slots
+    parents: Places
+    ends: Places
+    broods: Sequence[Brood]
+    place_of_slot: Places
+    ghosts: Slots
+    stations: Sequence[tuple[int, int]]
 
 
 def plant(rows: Rows, day: Day, known_at: int) -> Planted:
     """The tree at (D, K)."""
-    below: dict[int, Slots] = {}
-    for parent, begin, end, known, gone, all_of_them, several in rows.families:
-        if begin <= day < end and known <= known_at < gone:
-            below[parent] = all_of_them
-            continue
-        members = [
-            slot for first, last, since, till, slot in several if first <= day < last and since <= known_at < till
-        ]
-        if members:
-            below[parent] = members
+    begin, end, known, gone = rows.bounds
+    there = np.flatnonzero((begin <= day) & (day < end) & (known <= known_at) & (known_at < gone))
+    slots, parents = rows.slots[there], rows.parents[there]
     into = {link.slot: link.other for link in rows.mergers if link.at(day, known_at)}
-    _follow_mergers(below, into, rows.ranks)
-    order, parents, ends, inner = _walk(below)
-    if len(order) != sum(map(len, below.values())):
-        _lift_strays(below, rows.ranks)
-        order, parents, ends, inner = _walk(below)
-    places = [NOWHERE] * len(rows.ranks)
-    for place, slot in enumerate(order):
-        places[slot] = place
+    heirs = np.arange(len(rows.ranks) + 1)
+    heirs[NOWHERE] = NOWHERE
     for slot in into:
-        places[slot] = places[_canonical(slot, into)]
+        heirs[slot] = _canonical(slot, into)
+    above = heirs[parents]
+    exists = np.zeros(len(heirs), bool)
+    exists[slots] = True
+    above[~exists[above]] = NOWHERE  # a unit whose parent is not there stands by itself
+    if not np.array_equal(above, parents):
+        sorted_anew = np.lexsort((rows.ranks[slots], above))
+        slots, above = slots[sorted_anew], above[sorted_anew]
+    order, up, ends, broods = _walk(slots, above, len(rows.ranks))
+    places = np.full(len(heirs), NOWHERE)
+    places[order] = np.arange(len(order))
+    if into:
+        places[list(into)] = places[heirs[list(into)]]
     stations: list[tuple[int, int]] = []
     for link in rows.stations:
         if link.at(day, known_at):
-            station = _canonical(link.other, into)
+            station = heirs[link.other]
             if station != link.slot and places[station] != NOWHERE:
-                stations.append((places[link.slot], places[station]))
-    return Planted(order, parents, ends, inner, places, list(into), stations)
+                stations.append((int(places[link.slot]), int(places[station])))
+    return Planted(order, up, ends, broods, places, np.array([*into], np.int64), stations)
 
 
 def _canonical(slot: int, into: Mapping[int, int]) -> int:
@@ -141,57 +141,38 @@ def _canonical(slot: int, into: Mapping[int, int]) -> int:
     return slot
 
 
-def _follow_mergers(below: dict[int, Slots], into: Mapping[int, int], ranks: Slots) -> None:
-    """Give what hangs below a merged unit to the one it went into."""
-    for ghost in into:
-        members = below.pop(ghost, None)
-        if members is not None:
-            heir = _canonical(ghost, into)
-            below[heir] = sorted([*below.get(heir, ()), *members], key=ranks.__getitem__)
+def _walk(slots: Slots, above: Slots, units: int) -> tuple[Slots, Places, Places, list[Brood]]:
+    """Depth first from the roots: order, parents, ends, and the broods from the roots down.
 
-
-def _lift_strays(below: dict[int, Slots], ranks: Slots) -> None:
-    """Make roots of units whose parent is not there."""
-    there = {NOWHERE, *chain.from_iterable(below.values())}
-    strays = [parent for parent in below if parent not in there]
-    lifted = [slot for parent in strays for slot in below.pop(parent)]
-    below[NOWHERE] = sorted([*below.get(NOWHERE, ()), *lifted], key=ranks.__getitem__)
-
-
-def _walk(below: Mapping[int, Slots]) -> tuple[list[int], list[int], list[int], list[int]]:
-    """Depth first from the roots: order, parents, ends, inner places."""
-    order: list[int] = []
-    parents: list[int] = []
-    inner: list[int] = []
-    behind: list[int] = []
-    barren = below.keys().isdisjoint
-    above = NOWHERE
-    waiting = [iter(below.get(NOWHERE, ()))]
-    while waiting:
-        for slot in waiting[-1]:
-            place = len(order)
-            order.append(slot)
-            parents.append(above)
-            members = below.get(slot)
-            if members is None:
-                continue
-            if barren(members):
-                order.extend(members)
-                parents.extend(repeat(place, len(members)))
-                inner.append(place)
-                behind.append(len(order))
-            else:
-                waiting.append(iter(members))
-                above = place
-                break
-        else:
-            waiting.pop()
-            if above != NOWHERE:
-                inner.append(above)
-                behind.append(len(order))
-                above = parents[above]
-    ends = list(range(1, len(order) + 1))
-    for place, end in zip(inner, behind, strict=True):
-        ends[place] = end
-    ends.append(len(order) + 1)
-    return order, parents, ends, inner
+    `slots` and `above`: the units and their parents, in the order of these and of siblings.
+    """
+    many = np.bincount(above + 1, minlength=units + 1)
+    first = np.cumsum(many) - many
+    level = np.arange(many[0])
+    levels: list[Brood] = []  # by row, to begin with
+    while len(level):
+        inside = slots[level] + 1
+        has = many[inside] > 0
+        parents, children = level[has], many[inside[has]]
+        offsets = np.cumsum(children) - children
+        level = np.repeat(first[inside[has]] - offsets, children) + np.arange(children.sum())
+        levels.append(Brood(parents, offsets, children, level))
+    levels = levels[:-1]
+    size = np.ones(len(slots), np.int64)
+    for brood in reversed(levels):
+        size[brood.parents] += np.add.reduceat(size[brood.children], brood.first)
+    place = np.full(len(slots), NOWHERE)
+    place[: many[0]] = np.cumsum(size[: many[0]]) - size[: many[0]]
+    for brood in levels:
+        before = np.cumsum(size[brood.children]) - size[brood.children]
+        place[brood.children] = before + np.repeat(place[brood.parents] + 1 - before[brood.first], brood.many)
+    reached = place != NOWHERE  # units above each other in a ring hang below no root
+    count = int(reached.sum())
+    order, parents, ends = np.empty(count, np.int64), np.full(count, NOWHERE), np.empty(count + 1, np.int64)
+    order[place[reached]] = slots[reached]
+    ends[place[reached]] = place[reached] + size[reached]
+    ends[NOWHERE] = count + 1
+    broods = [Brood(place[one.parents], one.first, one.many, place[one.children]) for one in levels]
+    for brood in broods:
+        parents[brood.children] = np.repeat(brood.parents, brood.many)
+    return order, parents, ends, broods

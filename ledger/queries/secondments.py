@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain
 from typing import Any, Literal
 
 from sqlalchemy import Integer, Select, and_, bindparam, or_, select, text
@@ -14,7 +13,7 @@ from ledger.domain.entries import Authority, SecondmentStarted
 from ledger.domain.secondments import Chain, Stay, belongs_to, chain_of, chains
 from ledger.domain.time import Perspective, day_or_none
 from ledger.projections import tables as t
-from ledger.projections.statements import among, streamed
+from ledger.projections.statements import among
 from ledger.queries.precision import imprecise_in
 from ledger.queries.scope import Scope
 from ledger.queries.view import View
@@ -100,10 +99,10 @@ def running(
         sides = {"home": among(p.unit, numbers), "host": among(p.host, numbers)}
         wanted.append(sides[role] if role is not None else or_(*sides.values()))
     query = select(*(p[name] for name in columns)).where(*wanted)
-    return [row for one in _away(query)[: _indexes(view)] for row in view.conn.execute(one, _at(view)).all()]
+    return [row for one in by_index(query)[: indexes(view)] for row in view.conn.execute(one, values(view)).all()]
 
 
-def _away(query: Select[*tuple[Any, ...]]) -> list[Select[*tuple[Any, ...]]]:
+def by_index(query: Select[*tuple[Any, ...]]) -> list[Select[*tuple[Any, ...]]]:
     """The query for the secondments running on D: one for each of the disjoint partial indexes that may hold them.
 
     Their conditions are written out, so that SQLite finds them.
@@ -118,24 +117,15 @@ def _away(query: Select[*tuple[Any, ...]]) -> list[Select[*tuple[Any, ...]]]:
     ]
 
 
-def _indexes(view: View) -> int:
+def indexes(view: View) -> int:
     """How many of the indexes may hold any: what is no longer known was not known now."""
     return 2 if view.as_now_known else 4
 
 
-def _at(view: View) -> dict[str, int]:
+def values(view: View) -> dict[str, int]:
     """The values of the queries for secondments."""
     day, known = view.day, view.perspective.known_at
     return {"day": day, "known": known, "begun": day - t.SHORT_DAYS, "learnt": known - t.SHORT_POSITIONS}
-
-
-_p = t.person_period.c
-_BARE = _away(select(_p.unit, _p.host, _p.kind, _p.leave))
-
-
-def lent(view: View) -> Iterable[tuple[int, int, int, int | None]]:
-    """(home, host, kind, leave) of every secondment running on D."""
-    return chain.from_iterable(streamed(view.conn, one, _at(view)) for one in _BARE[: _indexes(view)])
 
 
 def secondments(

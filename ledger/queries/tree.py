@@ -14,9 +14,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import numpy as np
+
 from ledger.domain.time import Perspective
 from ledger.domain.units import Structure
-from ledger.queries.planting import NOWHERE, Rows, plant
+from ledger.queries.planting import NOWHERE, Brood, Places, Rows, Slots, plant
 from ledger.queries.view import View
 
 __all__ = ["NOWHERE", "Kept", "Tree", "tree_of"]
@@ -29,21 +31,21 @@ class Tree:
     `structure`, `slots`, `codes_of_all`: the units at every position, the slot of each number, the code of each slot.
     `order`: slot of the unit at each place. `parents`: place of the parent, NOWHERE for a root. `ends`: the first
     place behind a unit and all below it; one more at its end, which NOWHERE finds, so that everything lies inside
-    NOWHERE. `inner`: the places of units that have others below them. `place_of_slot`: the place of the unit that a
-    slot now belongs to, NOWHERE where nothing is left; `ghosts`: the slots of merged units among these. `stations`:
-    (place of a stationed unit, place of the unit it is stationed at).
+    NOWHERE. `broods`: from the roots down, the units of each level with those below them. `place_of_slot`: the place of
+    the unit that a slot now belongs to, NOWHERE where nothing is left, and at its end, which NOWHERE finds; `ghosts`:
+    the slots of merged units among these. `stations`: places of a stationed unit and of the unit it is stationed at.
     """
 
     structure: Structure
     slots: Mapping[int, int]
     codes_of_all: Sequence[str]
     perspective: Perspective
-    order: Sequence[int]
-    parents: Sequence[int]
-    ends: Sequence[int]
-    inner: Sequence[int]
-    place_of_slot: Sequence[int]
-    ghosts: Sequence[int]
+    order: Slots
+    parents: Places
+    ends: Places
+    broods: Sequence[Brood]
+    place_of_slot: Places
+    ghosts: Slots
     stations: Sequence[tuple[int, int]]
     posts: dict[tuple[int, int, bool], object] = field(default_factory=dict)
     """Columns of posts, by the cell of the quotas' own axes (see `posts`)."""
@@ -51,8 +53,7 @@ class Tree:
     @cached_property
     def codes(self) -> Sequence[str]:
         """Code of each unit."""
-        codes = self.codes_of_all
-        return [codes[slot] for slot in self.order]
+        return [*map(self.codes_of_all.__getitem__, self.order.tolist())]
 
     @cached_property
     def names(self) -> Sequence[str]:
@@ -68,15 +69,32 @@ class Tree:
     @cached_property
     def place_of_number(self) -> dict[int, int]:
         """As `place_of_slot`, by the number of a unit."""
-        return dict(zip(self.slots, self.place_of_slot, strict=True))
+        return dict(zip(self.slots, self.place_of_slot.tolist(), strict=False))
+
+    @cached_property
+    def inner(self) -> Places:
+        """The places of units that have others below them."""
+        return np.concatenate([brood.parents for brood in self.broods]) if self.broods else self.ends[:0]
+
+    @cached_property
+    def up(self) -> list[int]:
+        """As `parents`, for walking from one unit to the next."""
+        return [*map(int, self.parents)]
+
+    def meetings(self, some: Places, others: Places) -> Places:
+        """Of each pair, the lowest unit that has both below it or is one of them; NOWHERE if none."""
+        found = some.copy()
+        apart = np.arange(len(found))
+        while len(apart):
+            at, other = found[apart], others[apart]
+            apart = apart[(at > other) | (other >= self.ends[at])]
+            found[apart] = self.parents[found[apart]]
+        return found
 
     def meeting(self, one: int, other: int) -> int:
-        """The lowest unit that has both below it or is one of them; NOWHERE if none."""
-        if one > other:
-            one, other = other, one
-        parents, ends = self.parents, self.ends
-        while ends[one] <= other:
-            one = parents[one]
+        """As `meetings`, of one pair."""
+        while one > other or other >= self.ends[one]:
+            one = self.up[one]
         return one
 
     def path(self, place: int) -> list[int]:
@@ -84,7 +102,7 @@ class Tree:
         found = []
         while place != NOWHERE:
             found.append(place)
-            place = self.parents[place]
+            place = self.up[place]
         return found
 
 

@@ -18,6 +18,7 @@ from ledger.projections import tables as t
 from ledger.queries.cited import Entries
 from ledger.queries.columns import CHARGED, LEAVE, OUT, Columns, columns
 from ledger.queries.numbers import UnitNumbers
+from ledger.queries.posts import NO_NUMBER
 from ledger.queries.quotas import Number
 from ledger.queries.scope import OFF, name_of
 from ledger.queries.view import View
@@ -97,19 +98,19 @@ class UnitScan:
         if place is None:
             return 0
         kinds = ON_ROLL if kind is None else [t.KINDS.index(kind)]
-        return sum(self.columns.people[first + number][place] for number in kinds)
+        return sum(self.columns.people[[first + number for number in kinds], place].tolist())
 
     def held(self, unit: str, rank: str) -> int:
         """How many counting positions of a rank the subtree has on D."""
         place = self.columns.tree.places.get(unit)
         held = self.columns.leaders.get(rank)
-        return 0 if place is None or held is None else held[place]
+        return 0 if place is None or held is None else int(held[place])
 
     def quota(self, unit: str, kind: str) -> int | None:
         """The quota of a kind on D."""
         place = self.columns.tree.places.get(unit)
         posts = self.columns.quotas.get(kind)
-        return None if place is None or posts is None else posts[place]
+        return None if place is None or posts is None or posts[place] == NO_NUMBER else int(posts[place])
 
     def all_quotas(self, unit: str) -> int | None:
         """The sum of the quotas of the kinds that have a number on D."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, select
 
@@ -15,8 +15,10 @@ from ledger.domain.reading import nearest
 from ledger.domain.time import Day, Perspective
 from ledger.domain.units import Structure
 from ledger.projections import tables as t
-from ledger.projections.checkpoints import Balances, Cells
 from ledger.projections.units import whole_structure
+
+if TYPE_CHECKING:
+    from ledger.projections.checkpoints import Balances, Cells
 
 
 @dataclass(slots=True)
@@ -81,7 +83,9 @@ class View:
         return self.perspective.day
 
     def counts(self) -> Cells:
-        """The units' own counts at (D, K), WIDTH of them for each slot (see `checkpoints`)."""
+        """The units' own counts at (D, K), a row for each measure, a column for each slot (see `checkpoints`)."""
+        from ledger.projections.checkpoints import Balances  # arrays, which a question about one unit needs not
+
         balances: Balances = self.shape.keep("balances", lambda: Balances(self.shape.slots))
         return balances.at(self.conn, self.day, self.perspective.known_at)
 

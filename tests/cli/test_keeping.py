@@ -210,6 +210,7 @@ HEAVY = {
     "apscheduler",
     "asyncio",
     "eventsourcing",
+    "numpy",
     "platformdirs",
     "psycopg",
     "pydantic",
@@ -230,9 +231,9 @@ def test_help_loads_nothing_heavy(words: list[str]) -> None:
     ]
 
 
-def test_a_question_loads_neither_the_scheduler_nor_pinyin_nor_the_event_library(town: Sledger) -> None:
+def test_a_question_loads_neither_the_scheduler_nor_pinyin_nor_arrays_nor_the_event_library(town: Sledger) -> None:
     words = ["--ledger", str(town.ledger), "headcount", "--unit", "T1"]
     run = subprocess.run([sys.executable, "-c", LOADED, *words], cwd=ROOT, capture_output=True, text=True, check=True)
     packages = run.stdout.splitlines()[0].split()
     assert packages[0] == "0"
-    assert set(packages) & {"apscheduler", "eventsourcing", "psycopg", "pypinyin", "textual"} == set()
+    assert set(packages) & {"apscheduler", "eventsourcing", "numpy", "psycopg", "pypinyin", "textual"} == set()

@@ -20,8 +20,7 @@ from tests.twins import plain, the_day_of_recording
 @pytest.fixture
 def small_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     """A checkpoint every 20 entries, blocks of 7, and 5 positions still read one by one."""
-    for module in (checkpoints, catching_up):
-        monkeypatch.setattr(module, "EVERY", 20)
+    monkeypatch.setattr(catching_up, "EVERY", 20)
     for module in (frontier, writer, tally):
         monkeypatch.setattr(module, "BLOCK", 7)
     monkeypatch.setattr(checkpoints, "NEAR", 5)

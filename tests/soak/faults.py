@@ -184,8 +184,8 @@ FAULTS = (
     Fault(
         "netting dropped: both ends of a loan never meet (whole jurisdiction)",
         "queries/columns.py",
-        "while not place <= there < ends[place]:",
-        "while place != NOWHERE:",
+        "meeting = np.where(home == host, home, NOWHERE) if own else tree.meetings(home, host)",
+        "meeting = np.full_like(home, NOWHERE)",
     ),
     Fault(
         "people on leave are dispatched",
