@@ -21,12 +21,14 @@ from ledger.queries.log import LogLine
 from tests.tui.conftest import SCENARIOS, Clock
 from tests.tui.forms.filling import Form
 from tests.tui.screens import SMALL, press, run, settled, shown
+from tests.tui.terminal import Terminal
 from tui.app import POLL, LedgerApp
 from tui.forms.screen import FormScreen
 from tui.port import Port
 
 ROUNDS = 300
 Step = Callable[[Pilot[int], LedgerApp], Awaitable[None]]
+F2, F3, END, UP = b"\x1bOQ", b"\x1bOR", b"\x1b[F", b"\x1b[A"
 
 
 @pytest.fixture
@@ -46,12 +48,17 @@ def hire(number: int) -> dict[str, Any]:
     return {"type": "hired", "effective_on": "2022-06-01", "establishment": "off_establishment", **who}
 
 
-def by_another_program(ledger: str, entry: Mapping[str, Any]) -> None:
-    """An entry by a colleague, in a process of its own."""
-    keys = [word for key, value in entry.items() if key != "type" for word in (f"--{key}", str(value))]
-    words = [sys.executable, "-m", "ledger", "--ledger", ledger, "--officer", "李建", "record", str(entry["type"])]
-    done = subprocess.run([*words, *keys], capture_output=True, text=True, check=False)
+def sledger(ledger: str, officer: str, *words: str) -> None:
+    """One command of the command line, in a process of its own."""
+    command = [sys.executable, "-m", "ledger", "--ledger", ledger, "--officer", officer, *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def by_another_program(ledger: str, entry: Mapping[str, Any]) -> None:
+    """An entry by a colleague at the command line."""
+    keys = [word for key, value in entry.items() if key != "type" for word in (f"--{key}", str(value))]
+    sledger(ledger, "李建", "record", str(entry["type"]), *keys)
 
 
 def by_a_colleague(ledger: str, entry: Mapping[str, Any]) -> None:
@@ -86,6 +93,73 @@ def test_an_entry_of_another_program_comes_to_the_screen_by_itself(shared: str) 
         await until(pilot, app, "新来甲")
 
     run(flow, shared)
+
+
+def test_an_alert_that_another_program_raises_comes_to_the_inbox_by_itself(shared: str) -> None:
+    async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
+        await press(pilot, "f6")
+        assert "欧阳秋收" not in shown(app)
+        await asyncio.to_thread(sledger, shared, "巡检", "scan", "--on", "2022-07-01")
+        await until(pilot, app, "欧阳秋收")
+        with open_ledger(shared) as ledger:
+            live = sum(ledger.live_alerts().values())
+        await until(pilot, app, f"预警 !{live} ")  # the line at the top counts them too
+
+    run(flow, shared)
+
+
+def test_an_entry_of_another_program_about_the_person_on_the_form_keeps_the_form_and_is_told(shared: str) -> None:
+    async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
+        form = Form(pilot, app)
+        app.open_form("second")
+        await form.rest()
+        await form.fill(person="DZ8", host="WJJ", effective_on="20220701", until="3m", document_no="〔2022〕31号")
+        typed = dict(form.screen.state.texts)
+        await asyncio.to_thread(by_another_program, shared, LOAN)
+        await until(pilot, app, "已经借调在")  # the preview follows without a key
+        await form.press("ctrl+s")
+        assert "李建" in form.notice
+        assert "借调开始" in form.notice
+        assert form.screen.state.texts == typed
+        await form.press("f5")
+        await form.press("ctrl+s")
+        assert "已经借调在" in form.notice
+        assert form.screen.state.texts == typed
+
+    run(flow, shared)
+    assert [(line.recorded_by, line.content["host"]) for line in entries_of(shared)] == [("李建", "CZJ")]
+
+
+def to_the_office(terminal: Terminal) -> None:
+    """To the roster of the town's office."""
+    terminal.until("云溪镇")
+    for keys, shows in ((F3, "上级"), (b"T1-DZ", "党政办公室"), (b"\r", "秦致雨")):
+        terminal.type(keys)
+        terminal.until(shows)
+
+
+def second_somebody(terminal: Terminal, from_the_end: int, host: bytes) -> None:
+    """Somebody of the roster, on the day the town's story ends; the roster comes back by itself."""
+    for keys, shows in (
+        (END + from_the_end * UP + F2, "借后调入"),
+        (b"3", "借入单位"),
+        (host + b"\r20220701\r6m\r", " -> "),
+        (b"\x13", "已登记"),
+    ):
+        terminal.type(keys)
+        terminal.until(shows)
+
+
+def test_two_programs_in_two_terminals_see_each_others_entries_by_themselves(shared: str) -> None:
+    with Terminal(shared, "张敏") as first, Terminal(shared, "李建") as second:
+        to_the_office(first)
+        to_the_office(second)
+        second_somebody(first, 0, b"XFJ")
+        second.until("县信访局")
+        second_somebody(second, 2, b"WJJ")
+        first.until("县卫生健康局")
+    found = [(line.recorded_by, line.content["person"]) for line in entries_of(shared)]
+    assert found == [("张敏", "DZ8"), ("李建", "DZ6")]
 
 
 async def overview(_pilot: Pilot[int], app: LedgerApp) -> None:

@@ -3,82 +3,29 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
-import select
 import signal
 import stat
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from tests.tui.forms.filling import Form, fill_in, recorded
+from tests.tui.terminal import Terminal
 from tui.crash import folder
 from tui.forms.drafts import Drafts
 from tui.forms.state import FormState
 
-ROOT = Path(__file__).resolve().parents[3]
-
-
-class Terminal:
-    """The real program in a pseudo-terminal."""
-
-    def __init__(self, ledger: Path) -> None:
-        self._main, child = pty.openpty()
-        environment = {**os.environ, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "PYTHONPATH": str(ROOT)}
-        environment |= {"LINES": "24", "COLUMNS": "80"}
-        code = f"from tui.start import screen; raise SystemExit(screen({str(ledger)!r}, 'tester', 'zh'))"
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", code],
-            stdin=child,
-            stdout=child,
-            stderr=child,
-            env=environment,
-            start_new_session=True,
-        )
-        os.close(child)
-        self.shown = ""
-
-    def until(self, text: str, seconds: float = 60) -> None:
-        """Read until this was shown."""
-        self.shown = ""
-        end = time.monotonic() + seconds
-        raw = b""
-        while time.monotonic() < end:
-            if select.select([self._main], [], [], 0.1)[0]:
-                try:
-                    raw += os.read(self._main, 65536)
-                except OSError:
-                    break
-                self.shown = raw.decode("utf-8", "replace")
-                if text in self.shown:
-                    return
-        raise AssertionError(f"{text!r} was not shown: {self.shown[-2000:]!r}")
-
-    def type(self, keys: bytes) -> None:
-        """Keys as a terminal sends them."""
-        os.write(self._main, keys)
-
-    def end(self, number: int) -> int:
-        """Send a signal, and wait for the end."""
-        self.process.send_signal(number)
-        return self.process.wait(30)
-
-
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
 def test_a_killed_program_leaves_the_draft_which_the_next_start_offers(town: Path, number: signal.Signals) -> None:
-    terminal = Terminal(town)
-    terminal.until("云溪镇")
-    terminal.type(b"\x1bOQ")  # F2
-    terminal.until("借后调入")
-    terminal.type(b"3")
-    terminal.until("借入单位")
-    terminal.type(b"qz\rczj")  # in one piece, as over a slow line: each word lands in its field
-    terminal.until("县财政局派驻")
-    assert terminal.end(number) != 0
+    with Terminal(town) as terminal:
+        terminal.until("云溪镇")
+        terminal.type(b"\x1bOQ")  # F2
+        terminal.until("借后调入")
+        terminal.type(b"3")
+        terminal.until("借入单位")
+        terminal.type(b"qz\rczj")  # in one piece, as over a slow line: each word lands in its field
+        terminal.until("县财政局派驻")
+        assert terminal.end(number) != 0
 
     async def flow(form: Form) -> None:
         assert "秦致雨" in form.text  # the list of drafts, before anything else
