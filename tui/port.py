@@ -101,8 +101,8 @@ class Port:
             self._ledger = None
 
     def perspective(self, where: Where) -> Perspective:
-        """The question's dates as the ledger takes them."""
-        return self.ledger.perspective(where.on, where.known_at)
+        """The question's dates as the ledger takes them: the date that the screen shows, also when midnight passes."""
+        return self.ledger.perspective(where.as_of, where.known_at)
 
     def newest(self) -> int:
         """The position of the last entry."""
