@@ -15,6 +15,7 @@ from tui.crash import folder
 from tui.forms.drafts import Drafts
 from tui.forms.state import FormState
 
+
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
 def test_a_killed_program_leaves_the_draft_which_the_next_start_offers(town: Path, number: signal.Signals) -> None:
     with Terminal(town) as terminal:
