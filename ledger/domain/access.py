@@ -133,8 +133,16 @@ class Access:
         own = self.units_of(officer)
         if not own or any(set(own) & set(_path(structure, unit, day)) for unit in units):
             return None
-        text = N_("{unit} does not belong to {units} on {date}")
-        return _refused(officer, text, unit=list(units), units=own, date=date.fromordinal(day))
+        told = {"unit": list(units), "units": own, "date": date.fromordinal(day)}
+        for unit in own:
+            into = structure.canonical(unit, day)
+            if into not in (None, unit):  # what was granted for a unit is not granted for the one that took it in
+                text = N_(
+                    "{unit} does not belong to {units} on {date}; {gone} was merged into {into} before, "
+                    "and {officer} needs a new grant, for {into}"
+                )
+                return _refused(officer, text, **told, gone=unit, into=into)
+        return _refused(officer, N_("{unit} does not belong to {units} on {date}"), **told)
 
     def judge(self, officer: str, side: Side, new: Fact | None, removed: Fact | None) -> Refused | None:
         """Why an officer of some units may not make a change, seen from one side of it; None when it is fine.

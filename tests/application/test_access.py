@@ -320,6 +320,42 @@ def test_what_is_gone_belongs_where_it_was_last(ledger: Ledger) -> None:
     assert found == {key: NO if key in refused else OK for key in found}
 
 
+@pytest.mark.parametrize("rebuilt", [False, True])
+def test_a_merger_gives_an_officer_nothing_until_somebody_grants_it(ledger: Ledger, rebuilt: bool) -> None:
+    """Who kept the register of a town is not its new town's officer because of a merger, and is told what it takes."""
+    ledger.record(hire("O", "T1-B"))
+    ledger.record(on("2022-01-01", "unit_merged", unit="T1", into="T2"))
+    if rebuilt:
+        ledger.rebuild()
+    entries = {
+        "the person who came along": on("2022-06-01", "leave_started", person="A", kind="sick"),
+        "a person who was there": on("2022-06-01", "leave_started", person="B", kind="sick"),
+        "the unit's old code": hire("N", "T1", "2022-06-01"),
+        "an office that came along": hire("N", "T1-B", "2022-06-01"),
+        "before the merger": hire("N", "T1", "2021-06-01"),
+        "before the merger, elsewhere": hire("N", "T2", "2021-06-01"),
+    }
+
+    def answers() -> dict[str, str]:
+        found = {}
+        with as_(ledger, "li") as own:
+            for name, entry in entries.items():
+                with own.trying() as recording:
+                    answer = recording.record(entry)
+                found[name] = code(answer)
+                if found[name] == NO and "2021" not in str(entry["effective_on"]):
+                    assert isinstance(answer, Refused)
+                    assert "T1 was merged into T2 before, and li needs a new grant, for T2" in str(
+                        answer.params["reason"]
+                    )
+        return found
+
+    allowed = {"before the merger"}
+    assert answers() == {name: OK if name in allowed else NO for name in entries}
+    assert code(ledger.grant_role("li", "officer", "T2")) == "ok"
+    assert answers() == {**dict.fromkeys(entries, OK), "the unit's old code": "unit_not_existing"}, "both units"
+
+
 def test_an_officer_of_a_unit_deals_with_its_alerts_and_does_not_scan(ledger: Ledger) -> None:
     ledger.record(loan("V", "T1", "2021-01-01", "2021-03-01"))
     ledger.record(loan("B", "C1", "2022-01-01", "2022-02-01"))
