@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -22,7 +23,7 @@ from ledger.application.world import Memory
 from ledger.domain.access import Deed
 from ledger.domain.entries import Corrected, SecondmentStarted
 from ledger.domain.events import Recorded
-from ledger.domain.faults import LedgerConflict, LedgerDamaged
+from ledger.domain.faults import LedgerConflict, LedgerDamaged, NothingThere
 from ledger.domain.findings.finding import Finding
 from ledger.domain.refusals import Refused
 from ledger.domain.time import EARLIEST, SHANGHAI, Perspective, shanghai_date, shown_instant, to_microseconds
@@ -82,6 +83,7 @@ class Ledger(Asking, Logbook, Sealing, Scanning, Identifying, Attaching):
     def __init__(self, store: Store, officer: str | None = None) -> None:
         self.store = store
         self.officer = store.officer(officer)
+        self._turn = threading.RLock()
         self._memory = Memory()
         self._checkpointed = 0
         self._shape: Shape | None = None
@@ -91,13 +93,14 @@ class Ledger(Asking, Logbook, Sealing, Scanning, Identifying, Attaching):
     @contextmanager
     def recording(self) -> Iterator[Recording]:
         """One write transaction; it commits when the block ends, and leaves nothing when it fails."""
-        with self.store.write() as unit:
-            recording = Recording(self.store, unit, self._memory, self.officer)
-            yield recording
-            recording.finish()
-            checkpointed = keep_up(unit.conn, unit.end.position, self._checkpointed)
-        recording.world.remember()
-        self._checkpointed = checkpointed
+        with self._turn:  # what is remembered is from the last commit, also where threads share this object
+            with self.store.write() as unit:
+                recording = Recording(self.store, unit, self._memory, self.officer)
+                yield recording
+                recording.finish()
+                checkpointed = keep_up(unit.conn, unit.end.position, self._checkpointed)
+            recording.world.remember()
+            self._checkpointed = checkpointed
 
     def record(self, entry: Mapping[str, Any]) -> Receipt | Refused:
         """Record one entry (spec 2.2). Raises LedgerFault when the ledger cannot take anything now."""
@@ -220,12 +223,14 @@ class Ledger(Asking, Logbook, Sealing, Scanning, Identifying, Attaching):
         """Date and position from what people type (spec 2.1): today and the newest by default.
 
         `known_at`: digits are a position; a date means the end of that day in Asia/Shanghai; else an instant, without
-        offset in Asia/Shanghai. Raises ValueError for anything else.
+        offset in Asia/Shanghai. Raises ValueError for anything else, NothingThere for a position still to come.
         """
         with self.store.read() as conn:
             newest = self.store.head(conn).position
             position = newest if known_at is None else self._position(conn, known_at)
-        return Perspective(on or datetime.now(SHANGHAI).date(), min(position, newest))
+        if position > newest:
+            raise NothingThere(position=position, newest=newest)
+        return Perspective(on or datetime.now(SHANGHAI).date(), position)
 
     def newest_entry(self, known_at: int | None = None) -> int:
         """The position of the newest entry of spec 2.2, or of the newest one known at a position; acts are none."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
+from ledger.application.health import minutes_behind
 from ledger.domain.time import Perspective, shanghai_date
 from tui.where import Where, day_before
 
@@ -42,6 +43,8 @@ class Standing:
     """Names of the units that whoever works here is limited to; empty for the whole ledger."""
     alerts_at: Mapping[tuple[str, ...], int]
     """The units that alerts concern together -> how many such alerts are live."""
+    behind: int
+    """Minutes by which this machine's clock lies behind the last entry; 0 where there is nothing to say."""
 
     @property
     def alerts(self) -> int:
@@ -119,7 +122,8 @@ class Port:
         access, officer = self.ledger.access(), self.ledger.officer
         role, limits, alerts = access.role_of(officer), access.units_of(officer), self.ledger.live_alerts()
         units = tuple(self.ledger.unit_names(self.ledger.perspective(), limits).values()) if limits else ()
-        return Standing(head.position, simulated, storage.read_only, storage.shown, last_on, role, units, alerts)
+        told = head.position, simulated, storage.read_only, storage.shown, last_on, role, units, alerts
+        return Standing(*told, minutes_behind(store))
 
     def jobs(self) -> Jobs:
         """How the daily scan is; when it is due next is told by the settings of this machine."""

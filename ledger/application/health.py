@@ -207,5 +207,14 @@ class Doctor:
         return Check("clock", "ok", N_("The clock agrees with the last entry."))
 
 
+def minutes_behind(store: Store) -> int:
+    """How far the clock that gives the instants lies behind the last entry; 0 where it does not, or is a server's."""
+    with store.read() as conn:
+        head = store.head(conn)
+    behind = head.recorded_at - _now()
+    own = head.clock == "system" and store.path is not None
+    return behind // 60_000_000 if own and behind > LATE else 0
+
+
 def _now() -> int:
     return time.time_ns() // 1000

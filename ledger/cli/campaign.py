@@ -11,7 +11,7 @@ import click
 from ledger.cli import out
 from ledger.cli.answers import answer_options, delivered
 from ledger.cli.base import command, group, option
-from ledger.cli.parsing import DATE, KNOWN_AT, perspective_options
+from ledger.cli.parsing import DATE, KNOWN_AT, in_order, perspective_options
 from ledger.cli.session import Session
 from ledger.cli.tables import Table
 from ledger.cli.words import perspective_line
@@ -83,7 +83,7 @@ def compare(
 ) -> None:
     """See the help."""
     with session.open() as ledger:
-        frozen, later = ledger.perspective(on, known_at), ledger.perspective(to, to_known_at)
+        frozen, later = in_order(ledger.perspective(on, known_at), ledger.perspective(to, to_known_at))
         told = ledger.campaign_fates(frozen, later, unit).to_json()
         if delivered(session, "compare", told):
             return

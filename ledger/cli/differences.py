@@ -11,7 +11,7 @@ import click
 from ledger.cli import out
 from ledger.cli.answers import answer_options, delivered
 from ledger.cli.base import command, option
-from ledger.cli.parsing import DATE, KNOWN_AT, perspective_options
+from ledger.cli.parsing import DATE, KNOWN_AT, in_order, perspective_options
 from ledger.cli.session import Session
 from ledger.cli.tables import Table
 from ledger.cli.text import shown
@@ -118,7 +118,7 @@ def diff(
 ) -> None:
     """See the help."""
     with session.open() as ledger:
-        opening, closing = ledger.perspective(on, known_at), ledger.perspective(to, to_known_at)
+        opening, closing = in_order(ledger.perspective(on, known_at), ledger.perspective(to, to_known_at))
         told = ledger.diff(opening, closing, unit).to_json()
         if delivered(session, "diff", told):
             return

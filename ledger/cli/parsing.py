@@ -9,6 +9,8 @@ from datetime import date, datetime
 import click
 
 from ledger.cli.base import Callback, option, options
+from ledger.domain.faults import DatesReversed
+from ledger.domain.time import Perspective
 from ledger.locale import N_, _
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -87,6 +89,15 @@ def perspective_options() -> Callable[[Callback], Callback]:
         option("--on", type=DATE, help=N_("The date asked about (otherwise: today in Asia/Shanghai).")),
         known_at_option(),
     )
+
+
+def in_order(first: Perspective, last: Perspective) -> tuple[Perspective, Perspective]:
+    """Two looks, the later one not before the earlier in either time. Raises DatesReversed."""
+    if first.as_of > last.as_of:
+        raise DatesReversed(start=first.as_of, end=last.as_of)
+    if first.known_at > last.known_at:
+        raise DatesReversed(start=f"#{first.known_at}", end=f"#{last.known_at}")
+    return first, last
 
 
 def reference(text: str) -> int | str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,10 +15,6 @@ from ledger.locale import _
 
 if TYPE_CHECKING:
     from ledger.bootstrap import Ledger
-
-
-BEHIND = 5
-"""Minutes by which the clock may lie behind the last entry before whoever records is told."""
 
 
 @contextmanager
@@ -50,10 +45,10 @@ def _tell_waiting(seconds: float) -> None:
 
 def _tell_clock(ledger: Ledger) -> None:
     """Says so where this machine's clock was set back; on a server the instants are the server's."""
-    with ledger.store.read() as conn:
-        head = ledger.store.head(conn)
-    minutes = (head.recorded_at - time.time_ns() // 1000) // 60_000_000
-    if minutes >= BEHIND and head.clock == "system" and ledger.store.path is not None:
+    from ledger.application.health import minutes_behind
+
+    minutes = minutes_behind(ledger.store)
+    if minutes:
         from ledger.cli import out
 
         text = _("The clock of this machine lies {minutes} minutes behind the last entry: is it right?")

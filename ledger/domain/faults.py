@@ -21,6 +21,7 @@
     `-- WrongUsage            exit 2: the question or the address is wrong
         |-- BadAddress            not a path, `sqlite:///` or `postgresql://`
         |-- DatesReversed         a period that ends before it begins
+        |-- NothingThere          a position that no entry has yet
         `-- UnknownName           no such unit, person, entry, measure or rule
             |-- UnknownUnit
             |-- UnknownPerson
@@ -253,6 +254,14 @@ class DatesReversed(WrongUsage):
     code = "dates_reversed"
     sentence = N_("{start} lies after {end}.")
     remedy = N_("Give the earlier date first.")
+
+
+class NothingThere(WrongUsage):
+    """A position that no entry has yet. `position`, `newest`."""
+
+    code = "nothing_there"
+    sentence = N_("Nothing is recorded at position {position} yet: the ledger ends at {newest}.")
+    remedy = N_("Give a position of the ledger, or leave it out for all that is known.")
 
 
 class UnknownName(WrongUsage):

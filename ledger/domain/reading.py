@@ -31,7 +31,7 @@ from ledger.domain.entries import (
 from ledger.domain.events import Source
 from ledger.domain.refusals import Refused
 from ledger.domain.terms import KIND_MEASURES, MEASURES, Establishment
-from ledger.domain.text import TEXT_PROBLEMS, TextProblem
+from ledger.domain.text import TEXT_PROBLEMS, UNSAFE, TextProblem, composed
 
 RECORDING_KEYS = ("position", "recorded_at", "recorded_by")
 """Keys the store gives; on an imported line they are provenance, not content (spec 2.2)."""
@@ -74,7 +74,7 @@ def read_entry(raw: object) -> tuple[Entry, Source | None] | Refused:
     if isinstance(given.get("replacement"), Mapping):
         given["replacement"] = {key: value for key, value in given["replacement"].items() if value is not None}
     try:
-        entry = model.model_validate(given)
+        entry = model.model_validate(composed(given))
     except ValidationError as error:
         return _told(error.errors(include_url=False), model, given)
     except (RecursionError, ValueError):
@@ -89,7 +89,7 @@ def read_act(model: type[Done], given: Mapping[str, Any]) -> Done | Refused:
     """The act some values make, or the first thing wrong with them."""
     told = {key: value for key, value in given.items() if value is not None}
     try:
-        return model.model_validate(told)
+        return model.model_validate(composed(told))
     except ValidationError as error:
         return _told(error.errors(include_url=False), model, {"type": model.model_fields["type"].default, **told})
 
@@ -103,8 +103,8 @@ def _source(given: dict[str, Any]) -> Source | None:
     position = kept.get("position")
     return Source(
         position=position if isinstance(position, int) else None,
-        recorded_at=str(kept["recorded_at"])[:64] if "recorded_at" in kept else None,
-        recorded_by=str(kept["recorded_by"])[:120] if "recorded_by" in kept else None,
+        recorded_at=UNSAFE.sub("", str(kept["recorded_at"]))[:64] if "recorded_at" in kept else None,
+        recorded_by=UNSAFE.sub("", str(kept["recorded_by"]))[:120] if "recorded_by" in kept else None,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, StringConstraints
@@ -73,6 +74,15 @@ def without_unsafe_text(value: Any) -> Any:
             raise TextProblem("control_character")
         rest.extend([*one, *one.values()] if isinstance(one, dict) else one if isinstance(one, list) else ())
     return value
+
+
+def composed(value: Any) -> Any:
+    """A value of JSON with every text in Unicode's composed form (NFC): what looks the same is the same."""
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value)
+    if isinstance(value, Mapping):
+        return {composed(key): composed(one) for key, one in value.items()}
+    return [composed(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def no_formula(text: str) -> str:

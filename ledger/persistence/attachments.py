@@ -38,7 +38,10 @@ class AttachmentChanged(CannotOpen):
 
 
 class Attachments:
-    """A folder of scans. It is made when the first one is kept, readable by its owner only."""
+    """A folder of scans. It is made when the first one is kept, readable by its owner only.
+
+    Where several logins share it, it was made for their group by hand, and the group reads what is kept.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -48,9 +51,11 @@ class Attachments:
         self.folder.mkdir(mode=0o700, exist_ok=True)
         part = self.folder / f"{secrets.token_hex(8)}.part"  # programs of several machines may share the folder
         try:
+            group = self.folder.stat().st_mode & 0o040  # a folder that logins share was opened to their group by hand
             with source.open("rb") as file, os.fdopen(_new(part), "wb") as copy:
                 sha256 = _copied(file, copy)
                 copy.flush()
+                part.chmod(0o600 | group)  # whatever mask the login has
                 os.fsync(copy.fileno())
             part.replace(self._place(sha256))
             keep_names(self.folder)

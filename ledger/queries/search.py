@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, literal, or_, select
 
 from ledger.domain.faults import PersonNotUnique, UnknownPerson
+from ledger.domain.text import composed
 from ledger.projections import tables as t
 from ledger.projections.search import initials
 from ledger.projections.statements import among
@@ -114,6 +115,7 @@ def code_of(view: View, said: str) -> str:
 
     Raises UnknownPerson, PersonNotUnique with everybody's number and unit.
     """
+    said = composed(said)
     known = select(t.person.c.id).where(t.person.c.code == said, t.person.c.id <= view.perspective.known_at)
     if view.conn.execute(known).scalar() is not None:
         return said

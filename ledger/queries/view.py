@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Table, and_, select
 from ledger.domain.faults import UnknownPerson, UnknownUnit
 from ledger.domain.policy import NATIONAL, Parameters
 from ledger.domain.reading import nearest
+from ledger.domain.text import composed
 from ledger.domain.time import Day, Perspective
 from ledger.domain.units import Structure
 from ledger.projections import tables as t
@@ -105,6 +106,7 @@ class View:
 
     def unit(self, code: str) -> str:
         """The code itself when it is a unit known at K; else UnknownUnit with the nearest one."""
+        code = composed(code)
         if self.structure.known(code):
             return code
         known = [other for other in self.structure.units() if self.structure.known(other)]

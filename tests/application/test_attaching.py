@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -139,3 +140,21 @@ def test_a_restored_ledger_knows_its_scans(ledger: Ledger, folder: Attachments, 
     ledger.backup(tmp_path / "b.backup")
     with restore_ledger(tmp_path / "b.backup", str(tmp_path / "restored.db")) as restored:
         assert restored.attached() == ledger.attached()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes of files are POSIX's")
+@pytest.mark.parametrize(("made", "mode"), [(None, 0o600), (0o700, 0o600), (0o2770, 0o640)])
+def test_a_folder_opened_to_a_group_by_hand_is_read_by_it(
+    folder: Attachments, scan: Path, made: int | None, mode: int
+) -> None:
+    if made is not None:
+        folder.folder.mkdir()
+        folder.folder.chmod(made)
+    before = os.umask(0o077)
+    try:
+        sha256 = folder.keep(scan)
+    finally:
+        os.umask(before)
+    assert (folder.folder / sha256).stat().st_mode & 0o777 == mode
+    assert folder.folder.stat().st_mode & 0o7777 == (made or 0o700)
+    assert folder.state(sha256) == "ok"

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from ledger.bootstrap import open_ledger
 from ledger.domain.faults import LedgerBusy, LedgerUnreadable
 from tests.tui.forms.filling import Form, fill_in, recorded
-from tests.tui.screens import press, run, settled, shown
+from tests.tui.screens import LARGE, SMALL, press, run, settled, shown
 from tui.app import LedgerApp
 from tui.chain import Found, Links
 from tui.crash import folder, write_fault
@@ -262,3 +262,16 @@ def test_a_word_in_the_corner_leaves_room_for_the_sentence_above_the_keys(town: 
         assert "已登记" in shown(app)
 
     run(flow, town, toasts=True)
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+def test_a_clock_that_was_set_back_is_told_beside_the_dates(
+    town: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    monkeypatch.setattr("tui.port.minutes_behind", lambda _store: 12)
+
+    async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
+        await settled(pilot)
+        assert "时钟落后 12 分钟" in shown(app).splitlines()[0]
+
+    run(flow, town, size=size)

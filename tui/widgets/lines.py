@@ -61,6 +61,8 @@ class StatusLine(Widget):
         if self.standing is not None:
             tags += [_("demo")] if self.standing.simulated else []
             tags += [_("read only")] if self.standing.read_only else []
+            behind = self.standing.behind
+            tags += [_("[clock {minutes} min behind]").format(minutes=behind)] if behind else []
         return " ".join(tags)
 
     def alerts(self) -> str:
