@@ -8,7 +8,7 @@ from typing import Any
 
 from ledger.application.recording import indexed
 from ledger.domain.events import Recorded
-from ledger.domain.faults import LedgerDamaged
+from ledger.domain.faults import LedgerDamaged, NothingThere
 from ledger.persistence.archive import ArchivedEvent, read_archive
 from ledger.persistence.codec import decode
 from ledger.persistence.notes import parse_note
@@ -27,12 +27,14 @@ def restore(
 ) -> Store:
     """Make a new ledger from a backup, up to a position if given, and its read tables.
 
-    Raises LedgerExists, NotABackup, OSError. A file that was only half restored is removed by the caller.
+    Raises LedgerExists, NotABackup, NothingThere, OSError. A file that was only half restored is removed by the caller.
     """
     lines = read_archive(backup)
     about = next(lines)
     assert isinstance(about, dict)
-    last = about["position"] if to_position is None else min(to_position, about["position"])
+    last = about["position"] if to_position is None else to_position
+    if last > about["position"]:
+        raise NothingThere(position=last, newest=about["position"])
     store = Store.create(url, metadata=read_tables, ledger_id=about["ledger_id"])
     try:
         with store.write() as unit:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from ledger.cli.base import Callback, option, options
-from ledger.domain.faults import DatesReversed
-from ledger.domain.time import Perspective
 from ledger.locale import N_, _
+
+if TYPE_CHECKING:
+    from ledger.domain.time import Perspective
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _INSTANT = re.compile(
@@ -93,6 +95,8 @@ def perspective_options() -> Callable[[Callback], Callback]:
 
 def in_order(first: Perspective, last: Perspective) -> tuple[Perspective, Perspective]:
     """Two looks, the later one not before the earlier in either time. Raises DatesReversed."""
+    from ledger.domain.faults import DatesReversed  # help is shown without the ledger
+
     if first.as_of > last.as_of:
         raise DatesReversed(start=first.as_of, end=last.as_of)
     if first.known_at > last.known_at:

@@ -68,10 +68,11 @@ def test_before_anything_was_known_nothing_is_told(town: Sledger) -> None:
 
 
 @pytest.mark.parametrize(
-    "known_at", ["9999", "2300-01-01", "2300-01-01T00:00", "2300-01-01 00:00:00+08:00", "2300-01-01T00:00Z"]
+    "known_at", ["NEWEST", "2300-01-01", "2300-01-01T00:00", "2300-01-01 00:00:00+08:00", "2300-01-01T00:00Z"]
 )
 def test_knowledge_may_be_a_position_a_day_or_an_instant(town: Sledger, known_at: str) -> None:
     newest = town.json("headcount", "--unit", "T1", *ON)
+    known_at = known_at.replace("NEWEST", str(newest["known_at"]))
     assert town.json("headcount", "--unit", "T1", "--known-at", known_at, *ON) == newest
 
 

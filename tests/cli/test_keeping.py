@@ -71,6 +71,9 @@ def test_a_backup_restored_elsewhere_is_the_same_ledger(town: Sledger, tmp_path:
     restored = Sledger(tmp_path / "new.db")
     assert restored.json("status")["tip"] == town.json("status")["tip"]
     assert restored.json("headcount") == town.json("headcount")
+    beyond = town("restore", "b.gz", "late.db", "--to-position", "1000000")
+    assert (beyond.exit_code, "序号 1000000 尚无登记" in beyond.stderr) == (2, True)
+    assert not Path("late.db").exists()
     assert "已恢复 50 笔" in town("restore", "b.gz", "early.db", "--to-position", "50").stdout
     assert Sledger(tmp_path / "early.db").json("status")["position"] == 50
 

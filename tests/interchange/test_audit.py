@@ -41,7 +41,7 @@ def keys(tmp_path: Path) -> str:
     return (tmp_path / "keys" / "seal.pub").read_text(encoding="ascii")
 
 
-def packed(ledger: Ledger, folder: Path, known_at: int = 10_000) -> dict[str, bytes]:
+def packed(ledger: Ledger, folder: Path, known_at: int | None = None) -> dict[str, bytes]:
     sound = audit_package(ledger, folder, ledger.perspective(DAY, known_at), keys(folder.parent), "1.0")
     assert sound
     return {str(one.relative_to(folder)): one.read_bytes() for one in folder.rglob("*") if one.is_file()}
