@@ -37,7 +37,8 @@ def test_what_is_remembered_is_never_older_than_the_last_commit(
         second.add_done_callback(lambda _done: second_done.set())
         assert not second_done.wait(0.5)
         on.set()
-        positions = [one.result().position for one in (first, second) if isinstance(one.result(), Receipt)]
+        receipts = [first.result(), second.result()]
+        positions = [one.position for one in receipts if isinstance(one, Receipt)]
         assert noted == positions == sorted(positions)
         assert ledger.verify().ok
 
