@@ -1,4 +1,4 @@
-"""Threads that share one open ledger, and numbers that look the same: what is recorded, and what is remembered of it."""
+"""Threads that share one open ledger, and numbers that look the same: what is recorded and what is remembered."""
 
 from __future__ import annotations
 
