@@ -79,6 +79,9 @@ COLUMNS = (
     "id_number", "officer", "role", "granted_by", "granted_at",
     "as_of", "known_at", "on", "scope", "measure", "step", "statute", "charged_to", "replacement_type", "recorded_at",
     "chain_started_on", "missing", "evidence", "first_true_on", "one", "other", "band", "cause", "counts",
+    "tip", "note", "noted", "open_to_all", "delivery", "repeated", "created_at", "tried_at", "raised_at",
+    "acknowledged_by", "acknowledged_at", "snoozed_until", "waived_until", "waived_by", "cleared_by", "lapsed_on",
+    "supersedes", "superseded_by", "target", "parent", "ok",
 )  # fmt: skip
 STATUS_KEYS = (
     "ledger", "ledger_id", "format", "position", "tip", "recorded_at", "created_at", "clock", "dialect",

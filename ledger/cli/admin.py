@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ledger.cli import out
+from ledger.cli.answers import answer_options, delivered
 from ledger.cli.base import command, group, json_option, option
 from ledger.cli.id_numbers import id_number
 from ledger.cli.recording import receipt_json
@@ -70,7 +71,7 @@ def _answer(session: Session, result: Receipt | Refused) -> None:
 
 
 @command("list", N_("Who has which role, by whom and since when."))
-@json_option()
+@answer_options()
 @click.pass_obj
 def list_(session: Session) -> None:
     """See the help."""
@@ -90,8 +91,7 @@ def list_(session: Session) -> None:
         }
         for one in grants
     ]
-    if session.json:
-        out.document({"open_to_all": access.open, "rows": rows})
+    if delivered(session, "officers", {"open_to_all": access.open, "rows": rows}):
         return
     if access.open:
         out.line(_("Nobody has a role: this ledger is open to all."))

@@ -11,6 +11,7 @@ import click
 
 from ledger.cli import out
 from ledger.cli.base import Callback, json_option, option, options, usage_error
+from ledger.cli.columns import LISTS, NO_LIST
 from ledger.cli.session import Session
 from ledger.cli.text import shown
 from ledger.cli.words import VALUES, VALUES_OF_TYPE, measure, perspective_line
@@ -19,18 +20,20 @@ from ledger.locale import N_, _, term
 if TYPE_CHECKING:
     from ledger.interchange.tables_out import Out
 
-_GROUPS = {
+_STATES = ("state", "alert_state", "delivery_state", "attachment")
+_GROUPS: Mapping[str, str | tuple[str, ...]] = {
     **VALUES,
     "status": "status",
     "kind": "secondment_kind",
-    "state": "state",
+    "state": _STATES,
     "fate": "fate",
     "entry.type": "entry",
     "replacement_type": "entry",
     "entry.replacement_type": "entry",
     "parameter": "parameter",
+    "channel": "channel",
 }
-"""Key -> the list its codes come from."""
+"""Key -> the list its codes come from, or the lists they may come from."""
 _LEVELS: Mapping[str, Sequence[str]] = {
     "measures": ("measure",),
     "by_establishment": ("establishment", "measure"),
@@ -41,10 +44,14 @@ _LEVELS: Mapping[str, Sequence[str]] = {
     "sources": ("parameter",),
     "differences": ("parameter",),
     "fates": ("fate",),
+    "by_severity": ("severity",),
+    "by_unit": ("unit",),
 }
 """Parts of answers that are lists by name -> what their names are."""
 _ASKED = frozenset({"as_of", "known_at", "unit", "scope"})
 """What the question said."""
+_RESTS = ("as_of", "known_at")
+"""On what an answer rests."""
 _NOT_SAID = frozenset({"imprecise", "bands"})
 """What the lists themselves tell."""
 
@@ -82,10 +89,9 @@ def delivered(session: Session, name: str, told: Mapping[str, Any]) -> bool:
     from ledger.interchange.tables_out import kind_of, write_out
 
     file, kind = session.into, kind_of(session.into)
-    lists = lists_of(told)
+    lists = lists_of(name, told)
     with new_file(file, session.address) as written:
-        tables = [answer_table(name if len(lists) == 1 else key, told, rows, kind) for key, rows in lists.items()]
-        write_out(written, kind, tables, dict(told))
+        write_out(written, kind, list(_tables(name, told, lists, kind)), dict(told))
     count = sum(map(len, lists.values()))
     if session.json:
         out.document({"file": str(file), "rows": count})
@@ -94,14 +100,37 @@ def delivered(session: Session, name: str, told: Mapping[str, Any]) -> bool:
     return True
 
 
-def lists_of(told: Mapping[str, Any]) -> dict[str, list[Mapping[str, Any]]]:
-    """The lists an answer holds, each a table; what is said once comes first where there are several, or none."""
-    lists = {key: rows for key, rows in told.items() for rows in [_rows(key, told[key])] if rows}
+def _tables(
+    name: str, told: Mapping[str, Any], lists: Mapping[str, Sequence[Mapping[str, Any]]], kind: str
+) -> Iterator[Out]:
+    main = LISTS.get(name, NO_LIST)
+    for key, rows in lists.items():
+        columns = main.columns if key == main.key else ()
+        if len(lists) == 1:
+            yield answer_table(name, told, rows, kind, columns)
+        else:  # a CSV says in its first table on what the answer rests
+            yield answer_table(key, {} if kind == ".csv" else told, rows, kind, columns)
+
+
+def lists_of(name: str, told: Mapping[str, Any]) -> dict[str, list[Mapping[str, Any]]]:
+    """The lists an answer holds, each a table; what is said once comes first where there are several, or none.
+
+    The list that the answer is about is there without rows, too.
+    """
+    parts = dict(_parts(told))
+    main = LISTS.get(name, NO_LIST).key
+    lists = {key: rows for key, value in parts.items() for rows in [_rows(key, value)] if rows or key == main}
     left_out = lists.keys() | _NOT_SAID
-    said = {key: value for key, value in told.items() if key not in left_out and value not in ([], {})}
-    if len(lists) > 1 or said.keys() - _ASKED:
-        return {"answer": [said], **lists}
-    return lists or {next((key for key, value in told.items() if value == [] and key not in _NOT_SAID), "answer"): []}
+    said = {key: value for key, value in parts.items() if key not in left_out and value not in ([], {})}
+    return {"answer": [said], **lists} if len(lists) != 1 or said.keys() - _ASKED else lists
+
+
+def _parts(told: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for key, value in told.items():
+        if isinstance(value, Mapping) and value and value.keys() <= _LEVELS.keys():  # lists by name, under one word
+            yield from value.items()
+        else:
+            yield key, value
 
 
 def _rows(key: str, value: Any) -> list[Mapping[str, Any]]:
@@ -122,13 +151,20 @@ def _levels(names: Sequence[str], value: Mapping[str, Any], above: Mapping[str, 
             yield {**here, **(one if isinstance(one, Mapping) else {"value": one})}
 
 
-def answer_table(name: str, told: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], kind: str = ".csv") -> Out:
-    """An answer as a table for a kind of file."""
+def answer_table(
+    name: str, told: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], kind: str, columns: Sequence[str] = ()
+) -> Out:
+    """An answer as a table for a kind of file; `columns`: those that are there without rows, too.
+
+    A CSV begins with its header, for whatever reads it; there every row says on what it rests.
+    """
     from ledger.interchange.tables_out import Out
 
-    flat = [dict(_flat(row)) for row in rows]
-    keys = list(dict.fromkeys(key for row in flat for key in row))
-    lines = [] if kind == ".csv" else _lines(told)  # a CSV begins with its header, for whatever reads it
+    rests = {key: told[key] for key in _RESTS if key in told} if kind == ".csv" else {}
+    flat = [{**dict(_flat(row)), **rests} for row in rows]
+    found = [key for row in flat for key in row if key not in rests]
+    keys = list(dict.fromkeys([*columns, *found, *rests]))
+    lines = [] if kind == ".csv" else _lines(told)
     return Out(name, [_title(key) for key in keys], _worded(flat, keys), lines, keys)
 
 
@@ -152,7 +188,10 @@ def _flat(row: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]
 def _title(key: str) -> str:
     parts = []
     for part in key.split("."):
-        words = (term(group, part) for group in ("column", "measure", "establishment", "key", "authority", "identity"))
+        words = (
+            term(group, part)
+            for group in ("column", "measure", "establishment", "key", "authority", "identity", "severity")
+        )
         parts.append(next((word for word in words if word != part), part))
     return " ".join(parts)
 
@@ -169,4 +208,5 @@ def _word(row: Mapping[str, Any], key: str) -> Any:
     if key == "measure" and value:
         return measure(value)
     group = VALUES_OF_TYPE.get((str(row.get("type")), key)) or _GROUPS.get(key)
-    return term(group, value) if group and value else value
+    groups = (group,) if isinstance(group, str) else group or ()
+    return next((word for one in groups if (word := term(one, value)) != value), value) if value else value

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ledger.cli import out
+from ledger.cli.answers import answer_options, delivered
 from ledger.cli.base import command, group, json_option, option, usage_error
 from ledger.cli.session import Session
 from ledger.cli.tables import Table
@@ -67,7 +68,7 @@ def attach(session: Session, file: Path, entries: tuple[str, ...]) -> None:
 
 @command("list", N_("Scans and the entries they belong to."))
 @option("--entry", metavar="ENTRY", help=N_("Only those of this entry."))
-@json_option()
+@answer_options()
 @click.pass_obj
 def list_(session: Session, entry: str | None) -> None:
     """See the help."""
@@ -75,8 +76,7 @@ def list_(session: Session, entry: str | None) -> None:
 
     with session.open() as ledger:
         found = [one.to_json() for one in ledger.attached(None if entry is None else reference(entry))]
-    if session.json:
-        out.document({"rows": found})
+    if delivered(session, "attachments", {"rows": found}):
         return
     table = Table([term("column", key) for key in ("entry", "sha256", "file", "recorded_on", "recorded_by")])
     for one in found:
@@ -109,7 +109,7 @@ def get(session: Session, sha256: str, file: Path) -> None:
         "Exit status 1 when one is missing or was changed."
     ),
 )
-@json_option()
+@answer_options()
 @click.pass_obj
 def check(session: Session) -> int:
     """See the help."""
@@ -118,10 +118,8 @@ def check(session: Session) -> int:
         wanted = {one.sha256 for one in ledger.attached()}
     states = {sha256: folder.state(sha256) for sha256 in sorted(wanted.union(folder.names()))}
     wrong = {sha256: state for sha256, state in states.items() if state != "ok"}
-    if session.json:
-        rows = [{"sha256": sha256, "state": state, "noted": sha256 in wanted} for sha256, state in states.items()]
-        out.document({"ok": not wrong, "rows": rows})
-    else:
+    rows = [{"sha256": sha256, "state": state, "noted": sha256 in wanted} for sha256, state in states.items()]
+    if not delivered(session, "attachments_checked", {"ok": not wrong, "rows": rows}):
         for sha256, state in wrong.items():
             out.line(out.alarming(f"{sha256}  {term('attachment', state)}"))
         out.line(fill(N_("{count} scans checked, {wrong} wrong."), {"count": len(states), "wrong": len(wrong)}))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from ledger.cli import out
-from ledger.cli.base import command, json_option, option
+from ledger.cli.answers import answer_options, delivered
+from ledger.cli.base import command, option, usage_error
 from ledger.cli.session import Session
 from ledger.cli.tables import Table
 from ledger.cli.text import shown
@@ -25,7 +26,7 @@ from ledger.locale.sentences import remedy, sentence
 @click.argument("what", metavar="list|show|reverse", type=click.Choice(["list", "show", "reverse"]))
 @click.argument("batch", metavar="[BATCH]", required=False)
 @option("--reason", metavar="TEXT", help=N_("Why the import is taken back."))
-@json_option()
+@answer_options()
 @click.pass_obj
 def batch(session: Session, what: str, batch: str | None, reason: str | None) -> int:
     """See the help."""
@@ -37,6 +38,8 @@ def batch(session: Session, what: str, batch: str | None, reason: str | None) ->
     if what == "show":
         _show(session, batch)
         return 0
+    if session.into is not None:
+        raise usage_error(N_("--file goes with list and show."))
     if not reason:
         raise click.UsageError(_("Taking an import back needs a reason: --reason TEXT."))
     return _reverse(session, batch, reason)
@@ -61,8 +64,7 @@ def _list(session: Session) -> None:
         }
         for one in found
     ]
-    if session.json:
-        out.document({"rows": rows})
+    if delivered(session, "batches", {"rows": rows}):
         return
     keys = ("id", "name", "recorded_by", "recorded_on", "first_position", "last_position", "lines", "complete")
     table = Table([term("column", key) for key in keys], frozenset({4, 5, 6}))
@@ -78,8 +80,7 @@ def _show(session: Session, name: str) -> None:
 
     with session.open() as ledger:
         told = show_batch(ledger, name).to_json()
-    if session.json:
-        out.document(told)
+    if delivered(session, "batch", told):
         return
     for key, value in told.items():
         out.line(f"{term('column', key)}: {'-' if value is None else shown(value)}")

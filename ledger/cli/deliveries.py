@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ledger.cli import out
-from ledger.cli.base import command, json_option, option
+from ledger.cli.answers import answer_options, delivered
+from ledger.cli.base import command, option
 from ledger.cli.session import Session
 from ledger.cli.tables import Table
 from ledger.locale import N_, _, term
@@ -24,14 +25,13 @@ if TYPE_CHECKING:
     ),
 )
 @option("--recipient", metavar="NAME", help=N_("Only messages to this recipient."))
-@json_option()
+@answer_options()
 @click.pass_obj
 def deliveries(session: Session, recipient: str | None) -> None:
     """See the help."""
     with session.open() as ledger:
         found = ledger.deliveries(recipient)
-    if session.json:
-        out.document({"rows": [_told(one) for one in found]})
+    if delivered(session, "deliveries", {"rows": [_told(one) for one in found]}):
         return
     keys = ("position", "recipient", "unit", "channel", "alerts", "state", "attempts", "sent_at", "problem")
     table = Table([term("column", key) for key in keys], frozenset({0, 4, 6}))

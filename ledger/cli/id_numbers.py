@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ledger.cli import out
+from ledger.cli.answers import answer_options, delivered
 from ledger.cli.base import command, group, json_option, option, usage_error
 from ledger.cli.session import Session
 from ledger.cli.tables import Table
@@ -160,14 +161,15 @@ def _told(session: Session, person: str, result: Receipt | Refused) -> None:
 
 
 @command("list", N_("Who has an identity number, masked."))
-@json_option()
+@answer_options()
 @click.pass_obj
 def list_(session: Session) -> None:
     """See the help."""
     with session.open() as ledger:
         kept = ledger.id_numbers()
-    if session.json:
-        out.document({"rows": [{"person": person, "id_number": number} for person, number in kept.items()]})
+    if delivered(
+        session, "id_numbers", {"rows": [{"person": person, "id_number": number} for person, number in kept.items()]}
+    ):
         return
     table = Table([term("column", key) for key in ("person", "id_number")])
     for person, number in kept.items():

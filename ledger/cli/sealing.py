@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ledger.cli import out
+from ledger.cli.answers import answer_options, delivered
 from ledger.cli.base import command, group, json_option, option, usage_error
 from ledger.cli.session import Session
 from ledger.cli.tables import Table
@@ -76,14 +77,13 @@ def make(session: Session, key: Path | None, to: Path | None) -> None:
 
 
 @command("list", N_("The seals kept in the ledger, oldest first."))
-@json_option()
+@answer_options()
 @click.pass_obj
 def list_(session: Session) -> None:
     """See the help."""
     with session.open() as ledger:
         kept = ledger.seals()
-    if session.json:
-        out.document({"seals": [_json(one) for one in kept]})
+    if delivered(session, "seals", {"seals": [_json(one) for one in kept]}):
         return
     if not kept:
         out.line(_("No seal has been made yet."))

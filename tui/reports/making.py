@@ -104,16 +104,18 @@ def _shown(block: Block) -> Shown:
 
 def _answer(port: Port, wanted: Wanted, p: Perspective) -> Made:
     from ledger.cli.answers import answer_table
+    from ledger.cli.columns import LISTS, NO_LIST
 
     name, told, rows = _told(port, wanted, p)
-    table = answer_table(name, told, rows)
+    columns = LISTS.get(name, NO_LIST).columns
+    table = answer_table(name, told, rows, "", columns)
     lines = list(table.rows)
     shown = Shown(_(wanted.report.title), table.titles, lines, len(lines), _numbers(lines))
 
     def write(form: str, file: IO[bytes]) -> None:
         from ledger.interchange.tables_out import write_out
 
-        write_out(file, form, answer_table(name, told, rows, form), dict(told))
+        write_out(file, form, answer_table(name, told, rows, form, columns), dict(told))
 
     return Made(wanted, p, [shown], _stamp(port, p), write)
 
