@@ -85,7 +85,7 @@ def delivered(session: Session, name: str, told: Mapping[str, Any]) -> bool:
         if session.json:
             out.document(dict(told))
         return session.json
-    from ledger.cli.files import new_file
+    from ledger.cli.new_files import new_file
     from ledger.interchange.tables_out import kind_of, write_out
 
     file, kind = session.into, kind_of(session.into)

@@ -92,7 +92,7 @@ def list_(session: Session, entry: str | None) -> None:
 @click.pass_obj
 def get(session: Session, sha256: str, file: Path) -> None:
     """See the help."""
-    from ledger.cli.files import new_file
+    from ledger.cli.new_files import new_file
 
     with session.open() as ledger, new_file(file, session.address) as written:
         folder_of(session, ledger).write(sha256, written)

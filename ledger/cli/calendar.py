@@ -9,7 +9,7 @@ import click
 
 from ledger.cli import out
 from ledger.cli.base import command, json_option, option, usage_error
-from ledger.cli.files import new_file
+from ledger.cli.new_files import new_file
 from ledger.cli.parsing import perspective_options
 from ledger.cli.session import Session
 from ledger.cli.text import shown

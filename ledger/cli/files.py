@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import errno
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -14,6 +9,7 @@ import click
 
 from ledger.cli import out
 from ledger.cli.base import command, json_option, option, usage_error
+from ledger.cli.new_files import new_file
 from ledger.cli.parsing import DATE
 from ledger.cli.session import Session
 from ledger.cli.text import safe_json, shown
@@ -243,33 +239,6 @@ class _Harmless:
     def write(self, line: bytes) -> int:
         self._stream.write(safe_json(line.decode("utf-8")).encode("utf-8"))
         return len(line)
-
-
-@contextmanager
-def new_file(path: Path, ledger: str, *, force: bool = False) -> Iterator[IO[bytes]]:
-    """A file that appears complete or not at all, readable by its owner only. Raises OSError, UsageError.
-
-    What is there stays unless `force`; the ledger itself is never replaced.
-    """
-    if path.exists() and not force:
-        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
-    source = Path(ledger.removeprefix("sqlite:///"))
-    if path.exists() and source.exists() and path.samefile(source):
-        raise usage_error(N_("{file} is the ledger itself; it was not changed."), file=path)
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    handle = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except BaseException as error:
-        with contextlib.suppress(OSError):
-            part.unlink()
-        if isinstance(error, OSError) and error.filename is None:
-            error.filename = str(path)
-        raise
 
 
 COMMANDS = {"import": import_, "export": export}

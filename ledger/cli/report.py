@@ -41,7 +41,7 @@ NAMES = (
 @click.pass_obj
 def report(session: Session, /, name: str, file: Path, unit: str, force: bool, fonts: Path | None, **said: Any) -> None:
     """See the help."""
-    from ledger.cli.files import new_file
+    from ledger.cli.new_files import new_file
     from ledger.reports.catalogue import FORMS, maker, write
     from ledger.reports.model import Asked
 

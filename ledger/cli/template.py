@@ -29,7 +29,7 @@ TABLES = ("roster", "unit-quota", "movement", "census")
 @click.pass_obj
 def template(session: Session, table: str, file: Path, force: bool) -> None:
     """See the help."""
-    from ledger.cli.files import new_file
+    from ledger.cli.new_files import new_file
     from ledger.interchange.layouts import LAYOUTS
     from ledger.interchange.templates import write_template
 

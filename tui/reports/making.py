@@ -170,7 +170,7 @@ def save(port: Port, made: Made, path: Path) -> Written:
 
     Raises FileExistsError, OSError.
     """
-    from ledger.cli.files import new_file
+    from ledger.cli.new_files import new_file
 
     buffer = io.BytesIO()
     made.write(path.suffix.lower(), buffer)
