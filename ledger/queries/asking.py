@@ -168,6 +168,11 @@ class Asking:
         with self.view(p) as view:
             return pages.roster_page(view, unit, numbers)
 
+    def people_names(self, p: Perspective, people: Collection[str]) -> dict[str, str]:
+        """Number -> the person's name on the date, for those that are known."""
+        with self.view(p) as view:
+            return searching.people_names(view, people)
+
     def unit_names(self, p: Perspective, units: Collection[str]) -> dict[str, str]:
         """Code -> the unit's name on the date; its code where it does not exist then."""
         with self.view(p) as view:

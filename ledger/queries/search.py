@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,8 @@ from ledger.queries.view import View
 
 LIMIT = 50
 """Nobody reads more hits; a list that is cut says so."""
+_AT_ONCE = 5000
+"""Values in one statement; databases have a limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,15 @@ def _described(view: View, numbers: list[int]) -> list[FoundPerson]:
     now: dict[int, Any] = {row.person: row for row in view.conn.execute(charged)}
     found = [_person(view, *named[number], now.get(number)) for number in numbers if number in named]
     return sorted(found, key=lambda one: one.unit is None)
+
+
+def people_names(view: View, codes: Collection[str]) -> dict[str, str]:
+    """Number -> the name borne on the day, or the first one known; nobody for numbers that are not known."""
+    wanted, numbers = list(codes), select(t.person.c.id)
+    found: list[int] = []
+    for first in range(0, len(wanted), _AT_ONCE):
+        found += view.conn.execute(numbers.where(t.person.c.code.in_(wanted[first : first + _AT_ONCE]))).scalars()
+    return {one.person: one.name for one in _described(view, found)}
 
 
 def code_of(view: View, said: str) -> str:

@@ -17,6 +17,7 @@ from ledger.domain.policy import PROFILES
 from ledger.domain.terms import KIND_MEASURES, MEASURES, ON_ROLL_KINDS
 from ledger.locale import N_, _, term
 from tui.forms.catalogue import FormSpec
+from tui.naming import UNIT_KEYS
 
 Kind = Literal[
     "person", "unit", "entry", "date", "last_day", "choice", "number", "signed", "flag", "text", "list", "pairs", "held"
@@ -39,7 +40,6 @@ WORDS: Mapping[type[StrEnum], str] = {
     terms.Precision: "precision",
 }
 """Closed list -> the group of its words."""
-UNIT_KEYS = frozenset({"unit", "parent", "stationed_at", "into", "to", "host"})
 AUTHORITY = tuple(f"authority.{key}" for key in ("document_no", "issued_by", "issued_on", "title"))
 _NAMED: Mapping[str, Kind] = {"person": "person", "entry": "entry", "profile": "choice"}
 TAIL = (*AUTHORITY, "note", "reviewed_by", "effective_precision", "baseline")

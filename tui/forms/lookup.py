@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -13,8 +13,8 @@ from ledger.domain.faults import UnknownEntry, UnknownPerson
 from ledger.locale import _, term
 from ledger.queries.log import LogLine
 from ledger.queries.search import FoundPerson, FoundUnit, find_people, find_units, unit_name
-from tui.forms.fields import UNIT_KEYS
 from tui.forms.state import Picked
+from tui.naming import UNIT_KEYS, names_in
 from tui.port import Port
 
 LIMIT = 30
@@ -135,7 +135,8 @@ def used_for(port: Port, document_no: str) -> tuple[int, int]:
 def entries(port: Port, text: str) -> list[Picked]:
     """The entry under a position or an id, else the latest entries of the person that the text finds."""
     try:
-        return [picked_line(port.ledger.line(reference(text.strip().lstrip("#"))))]
+        lines = [port.ledger.line(reference(text.strip().lstrip("#")))]
+        return [picked_line(one) for one in by_names(port, lines)]
     except UnknownEntry:
         return _of_person(port, text.strip())
 
@@ -146,7 +147,8 @@ def _of_person(port: Port, text: str) -> list[Picked]:
     if len(exact) != 1:
         return []
     lines = port.ledger.log(person=exact[0].code).entries
-    return [picked_line(line) for line in reversed(lines) if line.reversed_by is None and line.type != "reversed"]
+    standing = [line for line in reversed(lines) if line.reversed_by is None and line.type != "reversed"]
+    return [picked_line(line) for line in by_names(port, standing)]
 
 
 def to_correct(port: Port, ref: str | int) -> tuple[int, Mapping[str, Any]]:
@@ -159,7 +161,7 @@ def grants(port: Port, unit: str) -> list[Picked]:
     """The temporary grants of a unit that are still in force."""
     lines = port.ledger.log(unit=unit).entries
     found = [line for line in lines if line.type in GRANTS and line.content.get("until") and line.reversed_by is None]
-    return [picked_line(line) for line in reversed(found)]
+    return [picked_line(line) for line in reversed(by_names(port, found))]
 
 
 def picked_line(line: LogLine) -> Picked:
@@ -174,7 +176,13 @@ def picked_line(line: LogLine) -> Picked:
 def others_since(port: Port, seen: int, subjects: set[str], own: frozenset[str]) -> list[LogLine]:
     """Entries after a position that name one of the subjects, but for those in `own`."""
     lines = port.ledger.log(from_position=seen + 1).entries if port.newest() > seen else ()
-    return [line for line in lines if line.id not in own and subjects & subjects_of(_content(port, line))]
+    return by_names(port, [one for one in lines if one.id not in own and subjects & subjects_of(_content(port, one))])
+
+
+def by_names(port: Port, lines: Sequence[LogLine]) -> list[LogLine]:
+    """The lines, for people to read."""
+    names = names_in(port, port.ledger.perspective(), (line.content for line in lines))
+    return [replace(line, content=names.of(line.content)) for line in lines]
 
 
 def _content(port: Port, line: LogLine) -> Mapping[str, Any]:

@@ -15,6 +15,7 @@ from ledger.cli.findings_table import evidence_words
 from ledger.cli.words import signed
 from ledger.domain.refusals import Refused
 from ledger.domain.terms import MEASURES
+from ledger.domain.time import shanghai_date
 from ledger.locale import _, term
 from ledger.locale.sentences import remedy, sentence
 from ledger.queries.measures import HeadcountRow
@@ -33,7 +34,7 @@ class Line:
     tone: str = ""
 
 
-def preview_lines(effect: Effect, day: date | None, width: int, present: date) -> list[Line]:
+def preview_lines(effect: Effect, day: date | None, width: int) -> list[Line]:
     """Everything an officer should see before recording."""
     if isinstance(effect.result, Refused):
         return list(refusal_lines(effect.result))
@@ -41,7 +42,12 @@ def preview_lines(effect: Effect, day: date | None, width: int, present: date) -
     if receipt.already_recorded:
         words = _("Already recorded as no. {position}; recording it again adds nothing.")
         return [Line(words.format(position=receipt.position))]
-    return [*_warning_lines(receipt), *_number_lines(effect, width), *_lateness(day, present), *_finding_lines(effect)]
+    return [
+        *_warning_lines(receipt),
+        *_number_lines(effect, width),
+        *_lateness(day, shanghai_date(receipt.recorded_at)),
+        *_finding_lines(effect),
+    ]
 
 
 def heading(effect: Effect | None) -> str:

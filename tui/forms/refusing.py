@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from ledger.domain.refusals import Refused
-from tui.forms.fields import REASON, UNIT_KEYS
+from tui.forms.fields import REASON
 from tui.forms.state import FormState
+from tui.naming import UNIT_KEYS
 
 _FIELDS: Mapping[str, tuple[str, ...]] = {
     "date_out_of_bounds": ("effective_on",),

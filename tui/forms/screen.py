@@ -21,7 +21,7 @@ from ledger.locale.sentences import remedy, sentence
 from ledger.queries.log import LogLine
 from tui.forms import lookup, writing
 from tui.forms.catalogue import DOCUMENT
-from tui.forms.fields import UNIT_KEYS, Field
+from tui.forms.fields import Field
 from tui.forms.form import FormFields
 from tui.forms.hints import document_words
 from tui.forms.memory import Done, FormMemory
@@ -32,6 +32,7 @@ from tui.forms.state import FormState
 from tui.forms.values import Problem
 from tui.forms.writing import Declined, Overtaken, Recorded, Tried
 from tui.messages import Failed, LedgerMoved
+from tui.naming import UNIT_KEYS
 from tui.permission import why_not
 
 DELAY = 0.06
@@ -156,7 +157,7 @@ class FormScreen(FormFields):
         if isinstance(result, Refused):
             key = field_of(result, self.state)
             if key:
-                self.blamed[key] = sentence(result)
+                self.blamed[key] = _told(tried)[0]
         elif result.warnings and not self.state.texts.get("note", "").strip():
             self.blamed["note"] = _("Give the reason in the note.")
         if isinstance(result, Receipt) and not result.already_recorded:
@@ -183,7 +184,7 @@ class FormScreen(FormFields):
     def _preview(self, tried: Tried) -> list[Line]:
         width = self.preview.size.width or self.size.width
         result = tried.effect.result
-        lines = preview_lines(tried.effect, self.state.day, width - 2, self.known.present)
+        lines = preview_lines(tried.told, self.state.day, width - 2)
         if isinstance(result, Refused) and len(tried.entries) > 1:
             person = self.state.picked["person"][tried.effect.index]
             lines.insert(0, Line(f"{person.name} ({person.code}):", "over"))
@@ -306,7 +307,7 @@ class FormScreen(FormFields):
             return "", _("What it would change is not there yet: look at it, then press Ctrl+S again.")
         result = self.tried.effect.result
         if isinstance(result, Refused):
-            return field_of(result, self.state), f"{sentence(result)} {remedy(result)}"
+            return field_of(result, self.state), " ".join(_told(self.tried))
         if result.warnings and "note" in self.inputs and not self.state.texts.get("note", "").strip():
             return "note", _("This goes over a quota: give the reason in the note.")
         wanted = self.to_confirm
@@ -329,10 +330,10 @@ class FormScreen(FormFields):
             self.say(self._told_overtaken())
         elif isinstance(outcome, Declined):
             key = field_of(outcome.refused, self.state)
-            self.blamed = {key: sentence(outcome.refused)} if key else {}
+            self.blamed = {key: sentence(outcome.told)} if key else {}
             self.tried = None
-            self.show_preview(list(refusal_lines(outcome.refused)))
-            self.say(sentence(outcome.refused), remedy(outcome.refused))
+            self.show_preview(list(refusal_lines(outcome.told)))
+            self.say(sentence(outcome.told), remedy(outcome.told))
             self.paint()
         else:
             self._done(outcome)
@@ -439,3 +440,8 @@ def _last_four(code: str) -> str:
 
 def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip().lower()
+
+
+def _told(tried: Tried) -> tuple[str, str]:
+    result = tried.told.result
+    return (sentence(result), remedy(result)) if isinstance(result, Refused) else ("", "")

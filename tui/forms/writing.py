@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ledger.application import Receipt
@@ -13,6 +13,7 @@ from ledger.domain.faults import LedgerConflict, UnknownEntry
 from ledger.domain.refusals import Refused
 from ledger.queries.log import LogLine
 from tui.forms.lookup import others_since, subjects_of
+from tui.naming import NAMELESS, Names, names_in
 from tui.port import Port
 
 TRIES = 5
@@ -28,6 +29,14 @@ class Tried:
     seen: int
     effect: Effect
     others: tuple[LogLine, ...] = ()
+    names: Names = NAMELESS
+    """Of what a refusal speaks of."""
+
+    @property
+    def told(self) -> Effect:
+        """The effect; a refusal by names."""
+        result = self.effect.result
+        return replace(self.effect, result=self.names.refused(result)) if isinstance(result, Refused) else self.effect
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +52,8 @@ class Declined:
 
     refused: Refused
     index: int
+    told: Refused
+    """The same, by names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +69,13 @@ def try_entries(
     """What the entries would do. `since`: when the officer first looked; `findings`: the slow part as well."""
     seen = port.newest()
     others = () if since is None else tuple(others_since(port, since, subjects(port, entries), own | ids(entries)))
-    return Tried(entries, seen, port.ledger.try_all(entries, findings=findings), others)
+    effect = port.ledger.try_all(entries, findings=findings)
+    names = _names(port, effect.result) if isinstance(effect.result, Refused) else NAMELESS
+    return Tried(entries, seen, effect, others, names)
+
+
+def _names(port: Port, refused: Refused) -> Names:
+    return names_in(port, port.ledger.perspective(), [refused.params])
 
 
 def commit(port: Port, tried: Tried, own: frozenset[str]) -> Recorded | Declined | Overtaken:
@@ -74,14 +91,16 @@ def commit(port: Port, tried: Tried, own: frozenset[str]) -> Recorded | Declined
                 return Overtaken(tuple(others))
             seen = newest
             continue
-        return _outcome(results)
-    return _outcome(port.ledger.record_all(tried.entries))  # others record faster than we look, about other subjects
+        return _outcome(port, results)
+    return _outcome(
+        port, port.ledger.record_all(tried.entries)
+    )  # others record faster than we look, about other subjects
 
 
-def _outcome(results: Sequence[Receipt | Refused]) -> Recorded | Declined:
+def _outcome(port: Port, results: Sequence[Receipt | Refused]) -> Recorded | Declined:
     last = results[-1]
     if isinstance(last, Refused):
-        return Declined(last, len(results) - 1)
+        return Declined(last, len(results) - 1, _names(port, last).refused(last))
     return Recorded(tuple(one for one in results if isinstance(one, Receipt)))
 
 

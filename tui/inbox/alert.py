@@ -11,6 +11,7 @@ from ledger.queries.alerts import AlertLine
 from ledger.queries.log import LogLine
 from tui.inbox.rows import evidence_lines, evidence_of, state_of, units_of
 from tui.messages import RowOpened
+from tui.naming import NAMELESS
 from tui.screens.base import LedgerScreen
 from tui.screens.entries import entry_row, show_entry
 from tui.widgets.detail import Words
@@ -57,7 +58,7 @@ class AlertPage(LedgerScreen):
         ]
         self.head.say("\n".join(told))
         self._acts = {act.position: act for act in history}
-        self.table.show(list(self._acts), lambda ids: [entry_row(self._acts[one], SAID_ABOVE) for one in ids])
+        self.table.show(list(self._acts), lambda ids: [entry_row(self._acts[one], NAMELESS, SAID_ABOVE) for one in ids])
 
     def on_row_opened(self, message: RowOpened) -> None:
         """An act in full."""

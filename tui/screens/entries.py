@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -13,6 +14,8 @@ from ledger.domain.time import SHANGHAI
 from ledger.locale import N_, _, term
 from ledger.queries.log import LogLine
 from tui.host import Host
+from tui.naming import Names, names_in
+from tui.port import Port
 from tui.screens.base import LedgerScreen
 from tui.widgets.table import Column, LedgerTable, Row
 
@@ -53,9 +56,9 @@ def _days_late(line: LogLine) -> int:
     return (recorded - date.fromisoformat(str(line.effective_on))).days
 
 
-def entry_row(line: LogLine, without: Collection[str] = ()) -> Row:
+def entry_row(line: LogLine, names: Names, without: Collection[str] = ()) -> Row:
     """An entry as a line, `without` what the page says anyway; one out of effect is bracketed, without colour too."""
-    content = {key: value for key, value in line.content.items() if key not in without}
+    content = {key: value for key, value in names.of(line.content).items() if key not in without}
     mark, tone = mark_of(line)
     position = f"({line.position})" if line.reversed_by is not None else str(line.position)
     cells = {
@@ -94,7 +97,19 @@ class EntryPage(LedgerScreen):
         """Show them."""
         super().on_mount()
         self.status.subject = f"#{self.line.position} {term('entry', self.line.type)}"
-        rows = [Row(index, {"key": key, "value": value}) for index, (key, value) in enumerate(_pairs(self.line))]
+
+    def ask_all(self) -> None:
+        """The names of whom and what it tells."""
+        line, where = self.line, self.ours.where
+
+        def question(port: Port) -> Names:
+            return names_in(port, port.perspective(where), [line.content])
+
+        self.ask(question, self._paint)
+
+    def _paint(self, names: Names) -> None:
+        told = replace(self.line, content=names.of(self.line.content, coded=True))
+        rows = [Row(index, {"key": key, "value": value}) for index, (key, value) in enumerate(_pairs(told))]
         self.table.show(range(len(rows)), lambda ids: [rows[index] for index in ids])
 
 

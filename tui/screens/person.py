@@ -15,6 +15,7 @@ from ledger.queries.months import Months
 from ledger.queries.person import PersonAnswer
 from tui import keys
 from tui.messages import RowOpened, SortAsked
+from tui.naming import Names, names_in
 from tui.port import Port
 from tui.screens.base import LedgerScreen
 from tui.screens.entries import ENTRY_COLUMNS, entry_row, show_entry
@@ -22,8 +23,8 @@ from tui.widgets.detail import Words
 from tui.widgets.strip import MonthStrip
 from tui.widgets.table import LedgerTable
 
-Answer = tuple[PersonAnswer, Months, dict[str, str], int]
-"""The person, the months, names of units, and how many alerts about the person are live."""
+Answer = tuple[PersonAnswer, Months, dict[str, str], int, Names]
+"""The person, the months, names of units, how many alerts about the person are live, and names in the entries."""
 
 
 EMPTY = N_("Nothing is known of this person then: = goes to the present.")
@@ -44,6 +45,7 @@ class PersonPage(LedgerScreen):
         self.table = LedgerTable(ENTRY_COLUMNS, id="entries", empty=EMPTY)
         self._order = "effective_on"
         self._lines: Sequence[LogLine] = ()
+        self._names = Names()
 
     def body(self) -> ComposeResult:
         """Who it is, the years, the entries."""
@@ -57,7 +59,7 @@ class PersonPage(LedgerScreen):
         self.ask(lambda port: _person(port, port.perspective(where), person), self._paint)
 
     def _paint(self, answer: Answer) -> None:
-        told, months, names, alerts = answer
+        told, months, names, alerts, self._names = answer
         self.status.subject = told.name or told.person
         self.unit = told.charged_to
         self.head.say(_head(told, names, alerts))
@@ -68,7 +70,7 @@ class PersonPage(LedgerScreen):
     def _show(self) -> None:
         by_day = self._order == "effective_on"
         lines = sorted(self._lines, key=lambda line: (_day_of(line, self._lines) if by_day else "", line.position))
-        rows = {line.position: entry_row(line, without=("person",)) for line in lines}
+        rows = {line.position: entry_row(line, self._names, without=("person",)) for line in lines}
         self.table.show(list(rows), lambda ids: [rows[one] for one in ids])
 
     def place(self) -> tuple[str, str]:
@@ -102,7 +104,8 @@ def _person(port: Port, p: Perspective, person: str) -> Answer:
     told = port.ledger.person(p, person)
     units = {code for code in (told.charged_to, told.host) if code}
     alerts = sum(port.ledger.live_alerts(person).values())
-    return told, port.ledger.months(p, person), port.ledger.unit_names(p, units), alerts
+    named = names_in(port, p, (line.content for line in told.entries))
+    return told, port.ledger.months(p, person), port.ledger.unit_names(p, units), alerts, named
 
 
 def _day_of(line: LogLine, lines: Sequence[LogLine]) -> str:

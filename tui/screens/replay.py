@@ -22,6 +22,7 @@ from ledger.queries.log import LogLine
 from ledger.queries.sides import Held, Standing
 from tui import keys
 from tui.messages import RowOpened, RowPointed
+from tui.naming import NAMELESS, Names, names_in
 from tui.port import Port
 from tui.screens.base import LedgerScreen
 from tui.screens.entries import moment, show_entry
@@ -58,6 +59,8 @@ class Comparison:
     last: LogLine | None
     newest: int
     unit_name: str
+    names: Names = NAMELESS
+    """In that entry."""
 
 
 class Replay(LedgerScreen):
@@ -124,7 +127,7 @@ class Replay(LedgerScreen):
             head = f"#{line.position}/{found.newest}  {moment(line.recorded_at)} {line.recorded_by}"
             day = _("effective {on}").format(on=line.effective_on) if line.effective_on else ""
             yield f"{head}  {term('entry', line.type)}  {day}"
-            yield content_of(line.content)
+            yield content_of(found.names.of(line.content))
         yield chain
 
     # ---- what the auditor does
@@ -161,15 +164,16 @@ def compare(port: Port, unit: str, here: Where, there: Where) -> Comparison:
     newest = port.newest()
     last = line_at(port, p1.known_at)
     name = port.ledger.unit_names(p2, [unit])[unit]
+    told = names_in(port, p2, () if last is None else [last.content])
     if p1 == p2:
-        return Comparison((), last, newest, name)
+        return Comparison((), last, newest, name, told)
     try:
         answer = port.ledger.diff(p1, p2, unit)
     except UnknownUnit:
-        return Comparison((), last, newest, name)
+        return Comparison((), last, newest, name, told)
     names = port.ledger.unit_names(p2, {code for leg in (answer.restated, answer.changed) for code in _codes(leg)})
     found = [*_numbers(answer), *_items(answer.restated, names), *_items(answer.changed, names)]
-    return Comparison(sorted(found, key=lambda one: bool(one.entries)), last, newest, name)
+    return Comparison(sorted(found, key=lambda one: bool(one.entries)), last, newest, name, told)
 
 
 def line_at(port: Port, position: int) -> LogLine | None:

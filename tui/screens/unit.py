@@ -21,6 +21,7 @@ from ledger.queries.roster import RosterLine
 from ledger.queries.secondments import SecondmentLine
 from tui import keys
 from tui.messages import RowOpened, SortAsked
+from tui.naming import Names, names_in
 from tui.port import Port
 from tui.screens.base import LedgerScreen
 from tui.screens.entries import ENTRY_COLUMNS, entry_row, show_entry
@@ -131,9 +132,10 @@ class UnitPage(LedgerScreen):
         self.table.with_columns(SECONDMENTS)
         self.table.show(list(rows), lambda ids: [rows[one] for one in ids])
 
-    def _paint_log(self, lines: Sequence[LogLine]) -> None:
+    def _paint_log(self, answer: tuple[Sequence[LogLine], Names]) -> None:
+        lines, names = answer
         self._opens = {line.position: line for line in lines}
-        rows = {line.position: entry_row(line) for line in lines}
+        rows = {line.position: entry_row(line, names) for line in lines}
         self.table.with_columns(ENTRY_COLUMNS)
         self.table.show(list(rows), lambda ids: [rows[one] for one in ids])
 
@@ -215,10 +217,11 @@ def _secondments(port: Port, p: Perspective, unit: str) -> tuple[Sequence[Second
     return rows, port.ledger.unit_names(p, {code for line in rows for code in (line.home, line.host)})
 
 
-def _log(port: Port, p: Perspective, unit: str, *, quota: bool) -> Sequence[LogLine]:
+def _log(port: Port, p: Perspective, unit: str, *, quota: bool) -> tuple[Sequence[LogLine], Names]:
     lines = port.ledger.log(unit=unit, known_at=p.known_at).entries
     shown = [line for line in lines if line.type.startswith(QUOTA_TYPES)] if quota else lines
-    return sorted(shown, key=lambda line: (line.effective_on or "", line.position)) if quota else shown
+    names = names_in(port, p, (line.content for line in shown))
+    return sorted(shown, key=lambda line: (line.effective_on or "", line.position)) if quota else shown, names
 
 
 def _curves(port: Port, p: Perspective, unit: str) -> Sequence[CurveAnswer]:

@@ -81,7 +81,7 @@ def test_a_snooze_into_the_past_is_refused_and_the_fields_stay(told: Path) -> No
     async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
         await press(pilot, "f6", "2")
         await press(pilot, "ctrl+s")
-        assert "“到期”必须填写" in shown(app)
+        assert '"到期"必须填写' in shown(app)
         await fill(pilot, app, until="13月")
         await press(pilot, "ctrl+s")
         assert isinstance(app.screen, ActPage)
@@ -102,7 +102,7 @@ def test_an_alert_is_waived_by_a_document(told: Path) -> None:
         await press(pilot, "f6", "4")
         await fill(pilot, app, until="20990131")
         await press(pilot, "ctrl+s")
-        assert "“批文号”必须填写" in shown(app)
+        assert '"批文号"必须填写' in shown(app)
         await fill(pilot, app, document_no="编发〔2022〕7号", issued_on="2022-06-30", issued_by="县委编办")
         await press(pilot, "ctrl+s")
         await press(pilot, "enter")
