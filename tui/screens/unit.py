@@ -135,9 +135,13 @@ class UnitPage(LedgerScreen):
     def _paint_log(self, answer: tuple[Sequence[LogLine], Names]) -> None:
         lines, names = answer
         self._opens = {line.position: line for line in lines}
-        rows = {line.position: entry_row(line, names) for line in lines}
+        rows = {line.position: entry_row(line, names, self._said(line)) for line in lines}
         self.table.with_columns(ENTRY_COLUMNS)
         self.table.show(list(rows), lambda ids: [rows[one] for one in ids])
+
+    def _said(self, line: LogLine) -> tuple[str, ...]:
+        """What of an entry the page says by itself: that it is about this unit."""
+        return ("unit",) if line.content.get("unit") == self.unit else ()
 
     def _paint_curves(self, curves: Sequence[CurveAnswer]) -> None:
         signs = {"quota": "-", "present": ".", "on_roll": "#"}
