@@ -96,7 +96,7 @@ def backup(session: Session, /, file: Path, id_numbers: bool) -> None:
     """See the help."""
     from ledger.persistence.archive import Extent
 
-    with session.open() as ledger, out.progress(N_("Backing up")) as progress:
+    with session.open_to_check() as ledger, out.progress(N_("Backing up")) as progress:
         count = ledger.backup(file, progress, Extent(id_numbers=id_numbers))
     if session.json:
         out.document({"file": str(file), "entries": count})

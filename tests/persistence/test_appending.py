@@ -5,17 +5,19 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from datetime import date
+from pathlib import Path
 from typing import Any
 
+import pytest
 from pydantic_core import from_json, to_json
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError
 
 from ledger.application import Receipt
-from ledger.bootstrap import open_ledger
+from ledger.bootstrap import open_ledger, restore_ledger
 from ledger.domain.entries import DatedEntry
 from ledger.domain.events import TOPICS, stream_of
-from ledger.domain.faults import LedgerFault
+from ledger.domain.faults import LedgerDamaged, LedgerFault
 from ledger.persistence.codec import decode, encode, recall
 from ledger.persistence.forms import forms
 from ledger.persistence.head import Head
@@ -192,6 +194,31 @@ def test_every_stored_form_is_one_that_the_function_accepts(server: Server) -> N
         kind = one.topic.partition(".")[0]
         if kind in ("person", "unit") and isinstance(one.entry, DatedEntry):
             assert stream_of(one.entry) == f"{kind}:{getattr(one.entry, kind)}", one.topic
+
+
+def test_an_entry_against_the_rules_is_found_and_a_backup_restores_what_was_before(
+    server: Server, tmp_path: Path
+) -> None:
+    """The function knows forms, not rules: such an entry stops the ledger, and names its officer."""
+    url, name = server.urls["officer"], server.logins["officer"]
+    before = server.ledger.status()["position"]
+    for version, (kind, more) in enumerate((("unit_merged", {"into": "T2"}), ("unit_moved", {"parent": "T2"})), 2):
+        entry = {"type": kind, "unit": "T1", "effective_on": "2021-01-01", **more}
+        told = to_json({"v": 1, "id": kind, "recorded_by": name, "entry": entry})
+        answer = call(
+            url, streams=["unit:T1"], versions=[version], topics=[f"unit.{kind}"], states=[told],
+            subjects=["unit:T1"], subject_positions=[before + version - 1], structure=before + version - 1,
+        )  # fmt: skip
+        assert answer == "done"
+    with pytest.raises(LedgerDamaged, match="unit_moved cannot stand"):
+        open_ledger(server.ledger.store.url, officer="owner")
+    with open_ledger(server.ledger.store.url, officer="owner", damaged_too=True) as own:
+        assert not own.verify().ok
+        assert own.line(before + 2).recorded_by == name
+        own.backup(tmp_path / "all.gz")
+    with restore_ledger(tmp_path / "all.gz", str(tmp_path / "then.db"), to_position=before) as then:
+        assert then.verify().ok
+        assert then.status()["position"] == before
 
 
 SPOILT: tuple[Any, ...] = (
