@@ -3,8 +3,9 @@
 
     python scripts/pictures.py LEDGER [FOLDER]
 
-LEDGER is what `sledger demo --no-tui` made; nothing is recorded in it. Needs rsvg-convert (Debian: librsvg2-bin) and a
-font with Chinese characters of even width (fonts-noto-cjk, fonts-wqy-zenhei).
+LEDGER is what `sledger demo --no-tui` made, scanned by `sledger scan --on 2023-12-11`; nothing is recorded in it.
+Needs rsvg-convert (Debian: librsvg2-bin) and a font with Chinese characters of even width (fonts-noto-cjk,
+fonts-wqy-zenhei).
 """
 
 from __future__ import annotations
