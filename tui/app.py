@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.scrollbar import ScrollBar
@@ -27,6 +26,7 @@ from tui.messages import LedgerMoved, WhereChanged
 from tui.permission import why_not
 from tui.port import Port, Standing
 from tui.preferences import Preferences
+from tui.quiet import QuietApp
 from tui.screens.base import LedgerScreen
 from tui.themes import DEFAULT_THEME, THEMES
 from tui.where import Where
@@ -39,7 +39,7 @@ POLL = 1.0
 SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
-class LedgerApp(App[int]):
+class LedgerApp(QuietApp):
     """See the module."""
 
     CSS_PATH = "app.tcss"
