@@ -144,9 +144,9 @@ BEGIN
             instant := coalesce(instants[i], greatest(turn, instant + 1));
             IF NOT owner THEN
                 kind := split_part(topics[i], '.', 1);
-                IF split_part(streams[i], ':', 1) <> kind OR NOT has_table_privilege(
-                    session_user, CASE kind NEEDS ELSE 'import_batch' END::regclass, 'INSERT'
-                ) THEN
+                IF (split_part(streams[i], ':', 1) <> kind OR NOT has_table_privilege(
+                    session_user, (CASE kind NEEDS ELSE 'import_batch' END)::regclass, 'INSERT'
+                )) IS NOT FALSE THEN
                     RAISE EXCEPTION USING ERRCODE = '42501', MESSAGE = 'not this login''s to append';
                 END IF;
                 states[i] := convert_to(regexp_replace(
@@ -157,16 +157,16 @@ BEGIN
                 state := convert_from(states[i], 'UTF8');
                 form := ledger_forms() -> topics[i];
                 entry := state -> 'entry';
-                IF form IS NULL OR (state -> 'v')::jsonb IS DISTINCT FROM form -> 'v'
+                IF (form IS NULL OR (state -> 'v')::jsonb IS DISTINCT FROM form -> 'v'
                     OR jsonb_path_exists(state::jsonb, '$.**{60 to last}')
                     OR NOT ledger_fits(state, form -> 'form', ledger_forms() -> '$defs')
                     OR state ->> 'recorded_by' <> session_user::text
                     OR entry ->> 'type' IS DISTINCT FROM split_part(topics[i], '.', 2)
-                    OR kind IN ('person', 'unit') AND streams[i] <> kind || ':' || (entry ->> kind)
-                    OR (coalesce(entry -> 'replacement', entry) ->> 'effective_on')::date NOT BETWEEN 'EARLIEST' AND (
-                        (to_timestamp(instant / 1000000) AT TIME ZONE 'Asia/Shanghai')::date + interval 'YEARS years'
-                    )
-                THEN
+                    OR coalesce(kind IN ('person', 'unit') AND streams[i] <> kind || ':' || (entry ->> kind), false)
+                    OR coalesce((coalesce(entry -> 'replacement', entry) ->> 'effective_on')::date NOT BETWEEN
+                        'EARLIEST' AND (to_timestamp(instant / 1000000) AT TIME ZONE 'Asia/Shanghai')::date
+                        + interval 'YEARS years', false)
+                ) IS NOT FALSE THEN
                     RAISE EXCEPTION USING ERRCODE = '23000', MESSAGE = 'not an entry that this ledger knows';
                 END IF;
             END IF;
