@@ -14,6 +14,7 @@ from tests.tui.screens import press, run, settled, shown
 from tui.app import LedgerApp
 from tui.forms.screen import FormScreen
 from tui.reports.screen import Reports
+from tui.where import Where
 
 
 def made_on(screen: object) -> str:
@@ -207,5 +208,23 @@ def test_enter_typed_before_the_hits_are_there_opens_the_only_one_and_never_a_hi
             await settled(pilot)
             assert type(app.screen).__name__ == opened
             await press(pilot, "f12")
+
+    run(flow, town)
+
+
+def test_a_screen_opened_while_an_answer_is_awaited_stays_in_front(town: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gate = threading.Event()
+
+    async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
+        def slowly(_port: object, where: Where, _typed: str) -> Where:
+            assert gate.wait(5)
+            return where
+
+        monkeypatch.setattr("tui.screens.go_to.known_at", slowly)
+        await pilot.press("f4", *"20211231", "enter", "f6")
+        gate.set()
+        await settled(pilot)
+        assert type(app.screen).__name__ == "Inbox"
+        assert "生效日 2021-12-31" in shown(app)
 
     run(flow, town)

@@ -203,5 +203,6 @@ class LedgerScreen(Screen[Any]):
         self.release_paint()
 
     def leave(self) -> None:
-        """Back to the screen below, at once."""
-        self.app.pop_screen()
+        """Back to the screen below, at once; not where another one was opened meanwhile: it stays in front."""
+        if self.app.screen is self:
+            self.app.pop_screen()

@@ -78,7 +78,7 @@ class Find(LedgerScreen):
             self.table.show(range(len(self._hits)), self._rows)
         if found.more:
             self.notice.say(_("There are more hits: type more."))
-        if self._opens_one and len(self._hits) == 1:
+        if self._opens_one and len(self._hits) == 1 and self.app.screen is self:
             self._open(0)
         self._opens_one = False
 
