@@ -4,8 +4,8 @@
     python scripts/pictures.py LEDGER [FOLDER]
 
 LEDGER is what `sledger demo --no-tui` made, scanned by `sledger scan --on 2023-12-11`; nothing is recorded in it.
-Needs rsvg-convert (Debian: librsvg2-bin) and a font with Chinese characters of even width (fonts-noto-cjk,
-fonts-wqy-zenhei).
+Needs rsvg-convert (Debian: librsvg2-bin), pngquant, and a font with Chinese characters of even width
+(fonts-noto-cjk, fonts-wqy-zenhei).
 """
 
 from __future__ import annotations
@@ -81,6 +81,8 @@ def main(ledger: str, folder: str = "docs/pictures") -> None:
         target = Path(folder) / f"{name}.png"
         command = ["rsvg-convert", "--zoom", "0.8", "--output", str(target)]
         subprocess.run(command, input=picture.encode(), check=True)  # noqa: S603  our own picture
+        squeeze = ["pngquant", "--force", "--skip-if-larger", "--ext", ".png", "64", str(target)]
+        subprocess.run(squeeze, check=False)  # noqa: S603  a picture that does not get smaller stays
         print(target)  # noqa: T201  says what it wrote
 
 
