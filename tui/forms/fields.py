@@ -58,6 +58,7 @@ SPECIAL_LABELS: Mapping[tuple[str, str], str] = {
     ("hired", "name"): N_("Name of the person"),
     ("unit_merged", "into"): N_("Merged into"),
     ("quota_moved", "unit"): N_("Giving unit"),
+    ("quota_moved", "to"): N_("Receiving unit"),
 }
 
 
