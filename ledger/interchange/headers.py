@@ -134,6 +134,8 @@ def _header(sheet: Sheet, row: int, layout: Layout, own: Mapping[str, str]) -> H
         key, rank = (own[name], -1) if name in own else known.get(name, ("", 0))
         if key and (key not in choices or rank < choices[key][0]):
             choices[key] = (rank, number)
+    for number, key in _from_above(sheet, row, {**{name: key for name, (key, _rank) in known.items()}, **own}):
+        choices.setdefault(key, (0, number))
     columns = {number: key for key, (_rank, number) in choices.items() if key != IGNORED}
     ignored = {number for number, heading in headings.items() if own.get(plain(heading)) == IGNORED}
     unknown = {
@@ -143,6 +145,16 @@ def _header(sheet: Sheet, row: int, layout: Layout, own: Mapping[str, str]) -> H
     }
     first = row + 2 if _is_key_row(sheet, row + 1, layout) else row + 1
     return Header(layout, row, first, columns, unknown, _closings(sheet, row))
+
+
+def _from_above(sheet: Sheet, row: int, names: Mapping[str, str]) -> Iterator[tuple[int, str]]:
+    """The columns that the row above names where this one is empty: a heading of two rows, its cells merged downwards.
+
+    Of xlsx the merged areas are known, and their cells are filled; of ods they are not.
+    """
+    for number, cell in enumerate(sheet.rows.get(row - 1, ())):
+        if isinstance(cell, str) and sheet.cell(row, number) == "" and (key := names.get(plain(cell))):
+            yield number, key
 
 
 IGNORED = "-"

@@ -65,7 +65,7 @@ def _c(key: str, title: str, holds: str = "text", *aliases: str, **more: bool | 
 _AUTHORITY = (
     _c("authority.document_no", "文号", "text", "批准文号", "依据文号", "发文字号"),
     _c("authority.issued_by", "发文机关", "text", "批准机关", "核发机关"),
-    _c("authority.issued_on", "成文日期", "date", "批准日期", "发文日期"),
+    _c("authority.issued_on", "成文日期", "date", "批准日期", "批准时间", "发文日期", "发文时间"),
     _c("authority.title", "文件标题", "text", "文件名称", width=24),
 )
 
@@ -119,7 +119,7 @@ UNIT_QUOTA = Layout(
         _c("plates", "加挂牌子", "list", "挂牌名称", width=20),
         _c("parent", "上级编码", "code", "上级单位编码", "主管单位编码", "上级", "主管部门"),
         _c("stationed_at", "管理归口编码", "code", "派驻地编码", "驻在单位编码", "管理归口"),
-        _c("kind", "机构类别", "unit_kind", "单位类别", "机构性质", "单位性质", needed=True),
+        _c("kind", "机构类别", "unit_kind", "单位类别", "机构性质", "单位性质", "机构类型", "单位类型", needed=True),
         _c("level", "层级", "level", "行政层级"),
         _c("unit_rank", "机构级别", "text", "机构规格", "级别"),
         _c("plated", "是否挂牌", "text", width=8),
@@ -133,7 +133,7 @@ UNIT_QUOTA = Layout(
         _c("uscc", "统一社会信用代码", "text", width=20),
         _c("authority.document_no", "批准文号", "text", "文号", "依据文号", starred=True, width=22),
         _c("authority.issued_by", "批准机关", "text", "核发机关", "发文机关", starred=True, width=16),
-        _c("effective_on", "生效日期", "date", "批准日期", "设立日期", "核定日期", "日期", needed=True),
+        _c("effective_on", "生效日期", "date", "批准日期", "批准时间", "设立日期", "核定日期", "日期", needed=True),
         _c("note", "备注", "note", "说明", width=24),
     ),
 )  # fmt: skip

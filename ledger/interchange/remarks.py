@@ -55,6 +55,10 @@ REMARKS: Mapping[str, RefusalText] = {
         N_("A secondment without its first day."),
         N_("Fill in “{column}”; a month is enough; add the column where the table has none."),
     ),
+    "loan_in_note": RefusalText(
+        N_("“{column}” says “{value}”, but the row tells no secondment: the person is recorded as present."),
+        N_("If it runs, add columns 借入单位 and 借调开始日期 and fill them in."),
+    ),
     "status_contradicts": RefusalText(
         N_("The status “{value}” does not fit a running secondment."), N_("Write 借出, or empty the host unit.")
     ),
@@ -121,8 +125,8 @@ REMARKS: Mapping[str, RefusalText] = {
 """Code -> text."""
 WARNINGS = frozenset(
     {
-        "retired_left_out", "tidied", "imprecise", "formula", "possible_duplicate", "person_found", "name_differs",
-        "number_given", "id_number_wrong", "id_numbers_left_out", "unit_begins_later", "parts_differ",
+        "retired_left_out", "loan_in_note", "tidied", "imprecise", "formula", "possible_duplicate", "person_found",
+        "name_differs", "number_given", "id_number_wrong", "id_numbers_left_out", "unit_begins_later", "parts_differ",
         "over_quota_told",
     }
 )  # fmt: skip

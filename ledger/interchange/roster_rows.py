@@ -7,6 +7,7 @@ A person is charged from the day on which both the unit and the post were reache
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -24,6 +25,8 @@ LEADER = "领导"
 """The rank of a leader position where the table names none; the table of units uses the same."""
 _AWAY = "seconded_out"
 _LEAVES = ("sick", "maternity", "study", "awaiting_post", "suspended")
+_LOAN = re.compile("借调|借用|借出|抽调|跟班|挂职")
+"""What a note says of somebody who may work elsewhere."""
 _KEPT = ("section", "funding", "work_start")
 
 
@@ -51,6 +54,8 @@ def _entries(cells: Cells, setting: Setting, numbers: Counter[str], status: str)
     hired = _hired(cells, setting, numbers)
     person, common = hired["person"], {"person": hired["person"], "baseline": True}
     away = list(_away(cells, common, status))
+    if status == "present" and not away and _LOAN.search(hired["note"] or ""):
+        cells.say("loan_in_note", "note", value=hired["note"])
     if "effective_on" in hired:
         _begin(cells, setting, hired, min((one["effective_on"] for one in away), default=None))
     yield hired

@@ -44,9 +44,10 @@ def write_docx(file: IO[bytes], register: Register) -> None:
         if block.note:
             _run(document.add_paragraph(), block.note, _BODY, Pt(11))
     _run(document.add_paragraph(), "　　　　　　".join(f"{_(one)}：" for one in SIGNATURES), _BODY, Pt(12))
-    _run(document.add_paragraph(), "；".join(register.small_print), _BODY, Pt(8))
-    for line in printed(register):
-        _run(document.add_paragraph(), line, _BODY, Pt(8))
+    for line in ("；".join(register.small_print), *printed(register)):
+        small = document.add_paragraph()
+        small.paragraph_format.space_after = Pt(0)  # else these lines alone would fill a page
+        _run(small, line, _BODY, Pt(8))
     _save(document, file)
 
 

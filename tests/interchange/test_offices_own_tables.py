@@ -165,3 +165,27 @@ def test_a_word_that_says_more_than_its_code_is_told(office: Ledger, tmp_path: P
     report = import_sheets(office, file, Asked())
     told = [one.what.params for one in report.told if one.cell == "F4" and one.what.code == "tidied"]
     assert [(one["value"], one["read"]) for one in told] == [("全额事业", "事业编制")]
+
+
+HEAD_OF_TWO_ROWS = """青山镇工作人员花名册（2022年6月30日）
+序号,姓 名,性别,单位,编制类别,时间,,备注
+,,,,,参加工作时间,进入本单位时间,
+1,张　三,男,青山镇,行政,2008年7月,2019.7,
+2,李四,女,青山镇,事业,2010.8,2013-08-01,2021年3月借调至县委组织部
+合计,2,,,,,,
+"""
+
+
+def test_a_heading_of_two_rows_is_one_heading(tmp_path: Path) -> None:
+    """Where the file does not tell what is merged, as ods and csv do not: no date of the second row is lost."""
+    path = tmp_path / "花名册.csv"
+    path.write_text(HEAD_OF_TWO_ROWS, encoding="gb18030")
+    with create_ledger(str(tmp_path / "l.db"), officer="tester") as ledger:
+        unit = {"type": "unit_established", "unit": "QSZ", "name": "青山镇", "kind": "organ"}
+        ledger.record({**unit, "effective_on": "2000-01-01"})
+        report = import_sheets(ledger, path, Asked(), "commit")
+        (table,) = report.file.tables
+        assert (table.header.row, report.rows, report.recorded, report.refused) == (2, 2, 2, 0)
+        assert [draft.entries[0].effective_on for draft in table.drafts] == [date(2019, 7, 1), date(2013, 8, 1)]
+        told = [one for one in report.told if one.what.code == "loan_in_note"]
+        assert [(one.cell, one.refuses) for one in told] == [("H5", False)]
