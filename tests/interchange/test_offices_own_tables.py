@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from ledger import locale
 from ledger.bootstrap import Ledger, create_ledger
 from ledger.cli.app import app
+from ledger.domain.entries import Hired
 from ledger.interchange.filled_in import Asked
 from ledger.interchange.sheets import SheetReport, import_sheets
 from ledger.interchange.workbook import read_workbook
@@ -186,6 +187,7 @@ def test_a_heading_of_two_rows_is_one_heading(tmp_path: Path) -> None:
         report = import_sheets(ledger, path, Asked(), "commit")
         (table,) = report.file.tables
         assert (table.header.row, report.rows, report.recorded, report.refused) == (2, 2, 2, 0)
-        assert [draft.entries[0].effective_on for draft in table.drafts] == [date(2019, 7, 1), date(2013, 8, 1)]
+        hired = [entry for draft in table.drafts for entry in draft.entries if isinstance(entry, Hired)]
+        assert [entry.effective_on for entry in hired] == [date(2019, 7, 1), date(2013, 8, 1)]
         told = [one for one in report.told if one.what.code == "loan_in_note"]
         assert [(one.cell, one.refuses) for one in told] == [("H5", False)]
