@@ -66,7 +66,9 @@ class Recording:
         """Load what a batch of entries is going to need, in a few queries."""
         given = list(entries)
         undoing = [entry.entry for entry in given if isinstance(entry, e.Reversed | e.Corrected)]
-        wanted = [*keys, *(name for name in undoing if isinstance(name, str))]
+        first = self._unit.next_position
+        ours = (f"#{position}" for position in range(first, first + len(given)))  # see _own_id
+        wanted = [*keys, *ours, *(name for name in undoing if isinstance(name, str))]
         found = self._store.find_many(self._unit.conn, wanted)
         self._absent.update(key for key in wanted if key not in found)
         self._keys.update({key: (position, content, 0) for key, (position, content) in found.items()})
