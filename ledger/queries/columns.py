@@ -77,6 +77,7 @@ def _counted(view: View, *, own: bool) -> Columns:
         before = np.zeros((len(people), len(tree.order) + 1), np.int32)
         np.cumsum(people, axis=1, out=before[:, 1:])
         people[:, tree.inner] = before[:, tree.ends[tree.inner]] - before[:, tree.inner]
+    people.flags.writeable = dispatched.flags.writeable = False  # the answer is kept
     return Columns(
         tree, people, dispatched, posts_of(view, tree, own=own), _leaders(view, tree, ranks, people, own=own)
     )

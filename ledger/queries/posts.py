@@ -85,6 +85,7 @@ def posts_of(view: View, tree: Tree, *, own: bool) -> Posts:
         numbers = books.on(view.perspective, len(view.shape.slots))[:, tree.order]
         if not own:
             _add_up(tree, numbers)
+        numbers.flags.writeable = False
         found = kept[key] = dict(zip(books.scales, numbers, strict=True))
     return cast("Posts", found)
 

@@ -94,6 +94,15 @@ def test_a_foreign_change_to_a_read_table_is_found_by_its_name(ledger_url: str, 
         assert ledger.verify().ok
 
 
+@pytest.mark.parametrize("most", [0, 255, 256, 65_535, 65_536, -1])
+def test_counts_of_any_size_come_out_of_a_blob_as_they_went_in_and_later_units_have_none(most: int) -> None:
+    cells = checkpoints.no_counts(3)
+    cells[0] = (most, 0, 7)
+    found = checkpoints.unpack(checkpoints.pack(cells), 5)
+    assert found[0].tolist() == [most, 0, 7, 0, 0]
+    assert found.sum() == cells.sum()
+
+
 def test_month_ends_are_the_last_days_of_their_months() -> None:
     first, last = date(2023, 12, 31).toordinal(), date(2024, 3, 30).toordinal()
     ends = [date.fromordinal(day).isoformat() for day in month_ends(first, last)]

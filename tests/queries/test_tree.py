@@ -5,8 +5,11 @@ from __future__ import annotations
 import random
 from datetime import date
 
+import numpy as np
+
 from ledger.bootstrap import Ledger
-from ledger.domain.time import Perspective
+from ledger.domain.time import FOREVER, Perspective
+from ledger.queries.planting import Rows, plant
 from ledger.queries.tree import NOWHERE, Tree, tree_of
 from tests.queries.conftest import History
 from tests.queries.makers import county, on, unit
@@ -53,6 +56,15 @@ def test_days_without_an_event_between_them_share_a_tree_and_others_do_not(ledge
         assert before is same
         assert (before.names[2], after.names[2]) == ("unit T1", "the first town")
         assert tree_at(ledger, "2021-01-01", 6).names[2] == "unit T1"
+
+
+def test_units_above_each_other_in_a_ring_stand_nowhere() -> None:
+    always = [np.array([one] * 4) for one in (0, FOREVER, 0, FOREVER)]
+    parents, slots = np.array([NOWHERE, 0, 2, 3]), np.array([0, 1, 3, 2])  # 0 above 1; 2 and 3 above each other
+    planted = plant(Rows(always, slots, parents, np.arange(4), [], []), 10, 10)
+    assert planted.order.tolist() == [0, 1]
+    assert planted.ends[:-1].tolist() == [2, 2]
+    assert planted.place_of_slot.tolist()[:4] == [0, 1, NOWHERE, NOWHERE]
 
 
 def test_a_tree_is_what_the_units_say_one_by_one(history: History) -> None:
