@@ -32,12 +32,14 @@ def starting(scratch: Path, figures: Figures) -> None:
 def memory_of(path: Path, people: int, scratch: Path, figures: Figures) -> None:
     """Peak memory of every command that may need some."""
     with open_ledger(str(path)) as ledger:
+        everybody = ledger.headcount(ledger.perspective(END), depth=0).rows[0].unit
         subtree, office = unit_of(ledger, SUBTREE), unit_of(ledger, ROSTER)
         person = ledger.roster(ledger.perspective(END), office).people[0].person
         newest = ledger.perspective().known_at
     on = ["--on", "2020-06-30"]
     earlier = ["--known-at", str(newest // 2)]
-    backup, restored, lines = (scratch / f"{people}-{name}" for name in ("backup", "restored.db", "lines.jsonl"))
+    names = ("backup", "restored.db", "lines.jsonl", "register.xlsx")
+    backup, restored, lines, register = (scratch / f"{people}-{name}" for name in names)
     asked = {
         "headcount, all units": ["headcount", *on],
         "headcount, all units, as known earlier": ["headcount", *on, *earlier],
@@ -49,12 +51,24 @@ def memory_of(path: Path, people: int, scratch: Path, figures: Figures) -> None:
         "secondments --overdue": ["secondments", "--overdue", *on],
         "secondments": ["secondments", *on],
         "log of a person": ["log", "--person", person],
+        "log of everything": ["log", "--json"],
+        "explain of everybody": ["explain", "--unit", everybody, "--measure", "on_roll", *on],
+        "diff of a year of everybody": ["diff", "--unit", everybody, *on, "--to", "2021-06-30"],
     }
     long = {
         "export": ["export", str(lines)],
         "backup": ["backup", str(backup)],
         "restore": ["restore", str(backup), str(restored)],
         "verify": ["verify"],
+        "findings": ["findings", *on],
+        "register of the establishment, everybody": [
+            "report",
+            "establishment",
+            str(register),
+            "--unit",
+            everybody,
+            *on,
+        ],
     }
     for kind, commands in (("question", asked), ("command", long)):
         for name, arguments in commands.items():

@@ -19,6 +19,7 @@ def screen(address: str, officer: str | None, language: str) -> int:
         return USAGE
 
     with quick_imports():
+        from tui import hangup
         from tui.app import LedgerApp
         from tui.marks import Plainness
         from tui.port import Port
@@ -31,5 +32,6 @@ def screen(address: str, officer: str | None, language: str) -> int:
     Plainness.ascii_only = draws_wide() if chosen.ascii_only is None else chosen.ascii_only
     app = LedgerApp(Port(address, officer))
     app.prefer(chosen)
+    hangup.watch()
     status = app.run()
     return status if isinstance(status, int) else 0

@@ -234,7 +234,7 @@ def history(session: Session, alert: int) -> None:
     with session.open() as ledger:
         told = ledger.alert_history(alert).to_json()
     if not delivered(session, "alert", told):
-        show_entries(told["entries"])
+        show_entries([told["entries"]])
 
 
 alerts = group(

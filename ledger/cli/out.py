@@ -66,6 +66,23 @@ def document(answer: dict[str, Any]) -> None:
         stream.write(text.encode() + b"\n")
 
 
+def long_document(key: str, rows: Iterable[dict[str, Any]]) -> None:
+    """As `document` of one list under one key, row by row: however many there are, none of them is kept."""
+    import json
+    from textwrap import indent
+
+    shown = interactive(sys.stdout)
+    begin, end = (f'{{\n  "{key}": [', "]\n}\n") if shown else (f'{{"{key}": [', "]}\n")
+    with stdout_bytes() as stream:
+        stream.write(begin.encode())
+        between = b""
+        for row in rows:
+            text = safe_json(json.dumps(row, ensure_ascii=False, indent=2 if shown else None))
+            stream.write(between + (f"\n{indent(text, '    ')}" if shown else text).encode())
+            between = b"," if shown else b", "
+        stream.write((f"\n  {end}" if shown and between else end).encode())
+
+
 @contextmanager
 def stdout_bytes() -> Iterator[IO[bytes]]:
     """Stdout for an answer that is a stream of bytes."""
@@ -92,10 +109,10 @@ def line(text: str) -> None:
     lines([text])
 
 
-def table(rows: Table) -> None:
-    """A table, its titles in bold where the terminal shows colours."""
+def table(rows: Table, *, titled: bool = True) -> None:
+    """A table, its titles in bold where the terminal shows colours; `titled`: not the rest of one begun before."""
     first, *others = rows.lines()
-    lines([strong(first), *others])
+    lines([strong(first), *others] if titled else others)
 
 
 def flush() -> None:

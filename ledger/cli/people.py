@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -98,7 +99,7 @@ def person(session: Session, person: str, on: date | None, known_at: int | str |
             table.add(period["from"], period["to"], period["unit"], kind, period["host"], leave)
         out.table(table)
         out.line("")
-        show_entries(told["entries"])
+        show_entries([told["entries"]])
 
 
 def _now(told: Mapping[str, Any]) -> Iterable[str]:
@@ -183,31 +184,44 @@ def log(
         raise click.UsageError(_("Give only one of --person, --unit and --document."))
     with session.open() as ledger:
         known = ledger.perspective(None, known_at).known_at
+        if {person, unit, document, session.into} == {None}:
+            pages = ([line.to_json() for line in page] for page in ledger.log_pages(from_position, known))
+            if session.json:
+                out.long_document("entries", chain.from_iterable(pages))
+            else:
+                show_entries(pages)
+            return
         if document is not None:
             answer = ledger.documented(document, from_position=from_position, known_at=known)
         else:
             answer = ledger.log(from_position=from_position, person=person, unit=unit, known_at=known)
         told = answer.to_json()
         if not delivered(session, "log", told):
-            show_entries(told["entries"])
+            show_entries([told["entries"]])
 
 
-def show_entries(entries: Iterable[Mapping[str, Any]]) -> None:
-    """Entries one a line; those out of effect say by which entry."""
+def show_entries(pages: Iterable[Iterable[Mapping[str, Any]]]) -> None:
+    """Entries one a line, page by page; those out of effect say by which entry."""
     keys = ("position", "id", "type", "effective_on", "recorded_on", "recorded_by", "reversed_by", "content")
-    table = Table([term("column", key) for key in keys], frozenset({0, 6}))
-    for one in entries:
-        table.add(
-            one["position"],
-            one["id"],
-            term("entry", one["type"]),
-            one["effective_on"],
-            str(one["recorded_at"])[:10],
-            one["recorded_by"],
-            one["reversed_by"],
-            content_of(one),
-        )
-    out.table(table)
+    titles, widths = [term("column", key) for key in keys], [0] * len(keys)
+    number = -1
+    for number, page in enumerate(pages):
+        table = Table(titles, frozenset({0, 6}), widths=widths)
+        for one in page:
+            table.add(
+                one["position"],
+                one["id"],
+                term("entry", one["type"]),
+                one["effective_on"],
+                str(one["recorded_at"])[:10],
+                one["recorded_by"],
+                one["reversed_by"],
+                content_of(one),
+            )
+        out.table(table, titled=number == 0)
+        widths = table.widths
+    if number < 0:
+        out.table(Table(titles))
 
 
 COMMANDS = {"roster": roster, "person": person, "secondments": secondments, "log": log}

@@ -10,8 +10,9 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib.resources import files
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -55,10 +56,14 @@ class Package:
 
     def add(self, name: str, content: bytes) -> None:
         """Write a file."""
+        self.stream(name, [content])
+
+    def stream(self, name: str, content: Iterable[bytes]) -> None:
+        """As `add`, piece by piece."""
         path = self._folder / name
         path.parent.mkdir(mode=0o700, exist_ok=True)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(content)
+            file.writelines(content)
         self.note(name)
 
     def note(self, name: str) -> None:
@@ -115,8 +120,8 @@ def _fill(
     package.add(KEYS, keys.encode("ascii"))
     ledger.backup(package.path(LOG), progress, Extent(upto=p.known_at))
     package.note(LOG)
-    lines = (json.dumps(line.to_json(), ensure_ascii=False) for line in ledger.log(known_at=p.known_at).entries)
-    package.add("entries.jsonl", "".join(f"{line}\n" for line in lines).encode())
+    lines = chain.from_iterable(ledger.log_pages(known_at=p.known_at))
+    package.stream("entries.jsonl", (json.dumps(line.to_json(), ensure_ascii=False).encode() + b"\n" for line in lines))
     checked = _checked(ledger, p, seals, PublicKeys(keys.split()), progress)
     package.document("verify.json", checked)
     for name, told in _answers(ledger, p):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
+from itertools import chain
 
 from sqlalchemy import Connection
 
@@ -17,6 +18,9 @@ from ledger.persistence.store import Store
 from ledger.projections.alerts import find_alert
 from ledger.queries.log import LogAnswer, LogLine, log_lines
 from ledger.queries.view import View
+
+PAGE = 5_000
+"""Entries read at once where all are wanted."""
 
 
 class Logbook:
@@ -66,21 +70,32 @@ class Logbook:
         self, *, from_position: int = 1, person: str | None = None, unit: str | None = None, known_at: int | None = None
     ) -> LogAnswer:
         """The entries in order; of one person or unit if named. Raises UnknownUnit, UnknownPerson."""
+        if person is unit is None:
+            return LogAnswer(tuple(chain.from_iterable(self.log_pages(from_position, known_at))))
         p = self.perspective(None, known_at)
         with self.view(p) as view:
             if person is not None:
                 lines = list(self._log_of(view, f"person:{person}"))
                 if not lines:
                     raise UnknownPerson(name=person, nearest="")
-            elif unit is not None:
+            else:
+                assert unit is not None
                 view.unit(unit)
                 both = [*self._log_of(view, f"unit:{unit}"), *self._log_of(view, f"names:{unit}")]
                 lines = sorted({line.position: line for line in both}.values(), key=lambda line: line.position)
-            else:
-                lines = []
-                for page in self.store.pages(view.conn, from_position):
-                    lines.extend(self._lines(view.conn, page, p.known_at))
             return LogAnswer(tuple(line for line in lines if line.position >= from_position))
+
+    def log_pages(self, from_position: int = 1, known_at: int | None = None) -> Iterator[list[LogLine]]:
+        """Everything in order, page by page, each read by itself: whoever reads slowly keeps nobody from recording."""
+        p = self.perspective(None, known_at)
+        while from_position <= p.known_at:
+            with self.store.read() as conn:
+                page = next(self.store.pages(conn, from_position, PAGE), [])
+                lines = self._lines(conn, page, p.known_at)
+            if not lines:
+                return
+            yield lines
+            from_position = page[-1].position + 1
 
     def documented(self, document_no: str, *, from_position: int = 1, known_at: int | None = None) -> LogAnswer:
         """Everything that rests on a document, by its number 文号 exactly as it was recorded; none is no fault.

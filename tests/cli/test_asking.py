@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from ledger.cli import out
 from tests.cli.conftest import Sledger
 
 ON = ("--on", "2022-06-30")
@@ -192,6 +194,29 @@ def test_log_begins_where_it_is_told_and_can_be_about_one_person_or_unit(town: S
     assert {entry["person"] for entry in town.json("log", "--person", "DZ1")["entries"]} == {"DZ1"}
     assert len(town.json("log", "--unit", "T1")["entries"]) > 3
     assert town("log", "--unit", "T1", "--person", "DZ1").exit_code == 2
+
+
+def test_the_whole_log_comes_page_by_page_in_the_same_columns(town: Sledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    at_once = town("log").stdout.splitlines()
+    told = town.json("log")
+    monkeypatch.setattr("ledger.queries.logbook.PAGE", 50)
+    by_pages = town("log").stdout.splitlines()
+    assert [line.split() for line in by_pages] == [line.split() for line in at_once]
+    assert len(by_pages) == 1 + len(told["entries"])
+    assert town.json("log") == told
+    assert [one["position"] for one in town.json("log", "--from-position", "120")["entries"]][:2] == [120, 121]
+
+
+@pytest.mark.parametrize("rows", [[], [{"name": "赵\x1b一"}], [{"a": 1}, {"b": {"c": [2]}}]])
+@pytest.mark.parametrize("shown", [True, False])
+def test_a_long_document_is_the_document_of_its_rows(
+    rows: list[dict[str, Any]], shown: bool, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(out, "interactive", lambda _stream: shown)
+    out.document({"entries": rows})
+    due = capfdbinary.readouterr().out
+    out.long_document("entries", iter(rows))
+    assert capfdbinary.readouterr().out == due
 
 
 def test_log_shows_what_rests_on_one_document(town: Sledger) -> None:

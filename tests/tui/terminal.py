@@ -58,6 +58,12 @@ class Terminal:
         self.process.send_signal(number)
         return self.process.wait(30)
 
+    def hang_up(self) -> int:
+        """Take the terminal away without a signal, and wait for the end."""
+        os.close(self._main)
+        self._main = os.open(os.devnull, os.O_RDWR)
+        return self.process.wait(60)
+
     def __enter__(self) -> Self:
         return self
 

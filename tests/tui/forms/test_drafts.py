@@ -41,6 +41,19 @@ def test_a_killed_program_leaves_the_draft_which_the_next_start_offers(town: Pat
     assert Drafts(str(town), "tester").left() == []
 
 
+def test_a_program_whose_terminal_is_gone_ends_and_leaves_the_draft(town: Path) -> None:
+    with Terminal(town) as terminal:
+        terminal.until("云溪镇")
+        terminal.type(b"\x1bOQ")  # F2
+        terminal.until("借后调入")
+        terminal.type(b"3")
+        terminal.until("借入单位")
+        terminal.type(b"qz\rczj")
+        terminal.until("县财政局派驻")
+        assert terminal.hang_up() != 0
+    assert [draft.state().people for draft in Drafts(str(town), "tester").left()] == [["DZ8"]]
+
+
 def test_esc_keeps_the_draft_and_f2_lists_it(town: Path) -> None:
     async def flow(form: Form) -> None:
         await form.type("qz")
