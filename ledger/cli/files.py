@@ -14,6 +14,7 @@ from ledger.cli.parsing import DATE
 from ledger.cli.session import Session
 from ledger.cli.text import safe_json, shown
 from ledger.cli.troubles import NO, refusal_json
+from ledger.cli.words import positions_told
 from ledger.locale import N_, _
 from ledger.locale.sentences import remedy, sentence
 
@@ -144,7 +145,7 @@ def _show(file: Path, report: ImportReport, *, dry_run: bool) -> None:
     )
     out.line(text.format(**counts))
     if report.first_position is not None and not dry_run:
-        out.line(_("Positions {first} to {last}.").format(first=report.first_position, last=report.last_position))
+        out.line(positions_told(report.first_position, report.last_position))
     if report.warnings:
         out.line(_("{count} of them go over a quota.").format(count=report.warnings))
     for number, entry_id, refused in report.refused[:SHOWN_REFUSALS]:

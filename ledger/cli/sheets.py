@@ -15,6 +15,7 @@ from ledger.cli.base import usage_error
 from ledger.cli.session import Session
 from ledger.cli.text import shown
 from ledger.cli.troubles import NO
+from ledger.cli.words import positions_told
 from ledger.locale import N_, _, language, term
 from ledger.locale.sentences import remedy, sentence
 
@@ -204,7 +205,7 @@ def _show(file: Path, report: SheetReport, copy: Path | None) -> None:
         out.line(_("Sheets without a known table were passed over: {sheets}.").format(sheets=sheets))
     out.line(counts_told(report))
     if report.first_position is not None:
-        out.line(_("Positions {first} to {last}.").format(first=report.first_position, last=report.last_position))
+        out.line(positions_told(report.first_position, report.last_position))
     _remarks(report)
     if copy is not None:
         out.line(_("Every row with its result: {file}").format(file=shown(copy)))

@@ -38,6 +38,13 @@ _USUAL = {"effective_precision": "day", "baseline": False, "scope": "subtree"}
 _KNOWN_FROM_THE_LINE = ("type", "id", "effective_on", "position", "recorded_at", "recorded_by", "reversed_by", "target")
 
 
+def positions_told(first: int, last: int | None) -> str:
+    """Under which positions an import was recorded."""
+    if last is None or first == last:
+        return _("Position {position}.").format(position=first)
+    return _("Positions {first} to {last}.").format(first=first, last=last)
+
+
 def imprecise_notes(ids: Sequence[str]) -> tuple[str, ...]:
     """The remark that an answer rests on dates known to the month or year only (spec 2.2); none otherwise."""
     if not ids:

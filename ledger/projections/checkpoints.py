@@ -208,8 +208,8 @@ def write_newer(conn: Connection, numbers: Sequence[int], position: int, frontie
     settled = conn.execute(select(func.max(c.day)).where(c.day < c.frontier - t.LAG)).scalar()
     conn.execute(t.headcount_checkpoint.delete().where(c.day > (settled or 0)))
     d = t.headcount_delta.c
-    first, last = conn.execute(select(func.min(d.day), func.max(d.day))).one()
-    if first is None:
+    first, last = (conn.execute(select(edge(d.day))).scalar() for edge in (func.min, func.max))  # each by the index
+    if first is None or last is None:
         return
     begin = first if settled is None else settled + 1
     if begin > last:

@@ -169,7 +169,10 @@ async def import_uncounted(pilot: Pilot[int], app: LedgerApp) -> None:
 
 async def imported(pilot: Pilot[int], app: LedgerApp) -> None:
     await import_uncounted(pilot, app)
+    before = app.standing
     await press(pilot, "1", "ctrl+s")
+    while app.standing is before:  # the line at the top follows within a second
+        await pilot.pause(0.05)
 
 
 async def welcome(pilot: Pilot[int], app: LedgerApp) -> None:

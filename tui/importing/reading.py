@@ -211,11 +211,11 @@ def _looked(wanted: Wanted, sha256: str, report: SheetReport) -> Looked:
 
 def _of_the_file(path: Path, report: SheetReport) -> Iterator[Said]:
     from ledger.cli.sheets import copy_failed, over_not_told, over_told, result_copy
+    from ledger.cli.words import positions_told
 
     if report.first_position is not None:
-        positions = _("Positions {first} to {last}.").format(first=report.first_position, last=report.last_position)
         back = _("To take the whole import back: sledger batch reverse.")
-        yield Said("", "", positions, back)
+        yield Said("", "", positions_told(report.first_position, report.last_position), back)
     if report.told or report.wrote:
         try:
             copy = result_copy(path, report)

@@ -18,6 +18,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.widgets import Input
 
+from ledger.cli.troubles import trouble_of
 from ledger.locale import N_, _
 from tui import keys
 from tui.forms.host import FormHost
@@ -212,9 +213,10 @@ class ImportPage(LedgerScreen):
         if self.looked is None and self._files:
             self.head.say(_("Nothing was recorded."))
         if getattr(error, "code", "") in UNDATED:
-            more = _("Or type it in field 2, then Enter in field 1.")
             self.set_focus(self.inputs["closing"])
-        super().tell(error, more)
+            self.notice.say(trouble_of(error).message, _("Type it in field 2, then press Enter in field 1."))
+        else:
+            super().tell(error, more)
 
     def _checked(self, looked: Looked) -> None:
         self.looked, self._heading, self._recording = looked, None, False
@@ -243,6 +245,7 @@ class ImportPage(LedgerScreen):
         if looked is not None and self._heading is None and isinstance(index, int) and index < len(looked):
             said = looked.line(index)
             self.problem.say(" ".join(filter(None, (said.place, said.sentence))), said.remedy)
+            self.problem.set_class(not said.mark, "plain")  # nothing is wrong
 
     # ---- an office's own headings
 

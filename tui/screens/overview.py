@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
@@ -170,7 +171,7 @@ class Overview(LedgerScreen):
         if row is not None and message.table is self.table:
             self._ask_people()
             self.status.subject = row.name
-            self.detail.say(_detail(row, self._alerts.get(row.unit, 0)))
+            self.detail.say(_detail(row, self._alerts.get(row.unit, 0), self.size.width - 2))
 
     def on_row_opened(self, message: RowOpened) -> None:
         """The unit's page, or the person's."""
@@ -207,7 +208,8 @@ def _number(value: int | None) -> str:
     return "-" if value is None else str(value)
 
 
-def _detail(row: HeadcountRow, alerts: int) -> str:
+def _detail(row: HeadcountRow, alerts: int, cells: int) -> str:
+    """Bars of who is on roll and present; who else works there as far as there is room."""
     on_roll = _("{word} {bar} {part}/{whole}").format(
         word=term("measure", "on_roll"), bar=bar(row.on_roll, row.quota), part=row.on_roll, whole=_number(row.quota)
     )
@@ -215,7 +217,12 @@ def _detail(row: HeadcountRow, alerts: int) -> str:
         word=term("measure", "present"), bar=bar(row.present, row.quota), part=row.present, whole=_number(row.quota)
     )
     marked = ["  " + _("Alerts {count}").format(count=f"!{alerts}")] if alerts else []
-    return "".join([f"{plain(row.name)} ({plain(row.unit)})", *marked, f"  {on_roll}  {present}"])
+    words = "".join([f"{plain(row.name)} ({plain(row.unit)})", *marked, f"  {on_roll}  {present}"])
+    for name in ("at_work", "dispatched_in"):
+        more = f"  {term('measure', name)} {row.measure(name)}"
+        if (row.measure(name) or name == "at_work") and cell_len(words + more) <= cells:
+            words += more
+    return words
 
 
 def bar(part: int, whole: int | None) -> str:
