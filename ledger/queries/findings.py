@@ -36,7 +36,7 @@ from ledger.queries.view import View
 
 AWAY: tuple[Rule[Away], ...] = (*deadlines.RULES, *papers.RULES, *repeats.RULES, *service.RULES)
 LIFE: tuple[Rule[Life], ...] = (*people.RULES, *retirement.RULES)
-PIECE = 2_000
+PIECE = 250
 """Lives in memory at once."""
 
 

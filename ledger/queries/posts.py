@@ -56,7 +56,7 @@ class Books:
             events += ((end, *of, NO_NUMBER), (begin, *of, posts))
         events.sort(key=lambda one: (one[0], one[-1] != NO_NUMBER))  # where one ends, the next may begin
         day, known, gone, of_scale, slot, number = np.array(events, np.int64).reshape(-1, 6).T.copy()
-        positions = np.unique((known, gone))
+        positions = np.array(sorted({*known.tolist(), *gone.tolist()}), np.int64)
         return cls([*numbers], day, known, gone, of_scale, slot, number, positions[positions < FOREVER])
 
     def cell(self, perspective: Perspective) -> tuple[int, int]:
