@@ -42,9 +42,8 @@ def writing(kept: Kept, scratch: Path, figures: Figures) -> None:
     copy = scratch / "copy.db"
     shutil.copyfile(kept.path, copy)
     if kept.tail.stat().st_size:
-        _import(kept.people, copy, kept.tail, figures)
-    else:
-        _import_all(kept, scratch, figures)
+        _import(kept.people, copy, kept.tail, figures, "import, at the end")
+    _import_all(kept, scratch, figures)
     with open_ledger(str(copy), officer=OFFICER) as ledger:
         newest = ledger.perspective().known_at
         _one_by_one(ledger, kept.people, figures)
@@ -55,15 +54,14 @@ def writing(kept: Kept, scratch: Path, figures: Figures) -> None:
         left.unlink()
 
 
-def _import(people: int, ledger: Path, lines: Path, figures: Figures, note: str = "") -> None:
+def _import(people: int, ledger: Path, lines: Path, figures: Figures, name: str) -> None:
     with lines.open(encoding="utf-8") as file:
         count = sum(1 for _ in file)
     ran = run(["--ledger", str(ledger), "--officer", OFFICER, "import", str(lines)])
     if ran.status != 0:
         raise SystemExit(f"the import of {lines} ended with {ran.status}")
-    told = note or f"the last {count:,}"
-    figures.add(people, "sqlite", "import", count / ran.seconds, "entries/s", cpu=count / ran.cpu, note=told)
-    figures.add(people, "sqlite", "memory: command: import", ran.megabytes, "MB", note=f"{ran.seconds:.1f} s")
+    figures.add(people, "sqlite", name, count / ran.seconds, "entries/s", cpu=count / ran.cpu, note=f"{count:,}")
+    figures.add(people, "sqlite", f"memory: command: {name}", ran.megabytes, "MB", note=f"{ran.seconds:.1f} s")
 
 
 def _import_all(kept: Kept, scratch: Path, figures: Figures) -> None:
@@ -71,7 +69,7 @@ def _import_all(kept: Kept, scratch: Path, figures: Figures) -> None:
     with lines.open("w", encoding="utf-8") as file:
         file.writelines(json.dumps(entry, ensure_ascii=False) + "\n" for entry in generate(kept.people))
     bootstrap.create_ledger(str(path), officer=OFFICER).close()
-    _import(kept.people, path, lines, figures, "all of them")
+    _import(kept.people, path, lines, figures, "import")
     with lines.open(encoding="utf-8") as whole:
         first = list(islice(whole, FEW))
     few.write_text("".join(first), encoding="utf-8")

@@ -32,6 +32,7 @@ POSTGRESQL = 3.0
 """PostgreSQL may take so many times as long as SQLite's limit."""
 WRITING: dict[str, tuple[str, float] | None] = {
     "import": ("at least", 2_000),
+    "import, at the end": ("at least", 2_000),
     "record one by one": None,
     "catch-up of the read tables, an entry of an import": ("at most", 1),
     "catch-up of the read tables, an entry alone": ("at most", 1),
