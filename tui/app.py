@@ -32,6 +32,7 @@ from tui.themes import DEFAULT_THEME, THEMES
 from tui.where import Where
 
 if TYPE_CHECKING:
+    from ledger.queries.alerts import AlertLine
     from tui.forms.memory import FormMemory
 
 POLL = 1.0
@@ -300,6 +301,12 @@ class LedgerApp(QuietApp):
         from tui.screens.unit import UnitPage
 
         self.show(PersonPage(code) if kind == "person" else UnitPage(code))
+
+    def show_alert(self, line: AlertLine, names: Mapping[str, str]) -> None:
+        """Open an alert with its acts."""
+        from tui.inbox.alert import AlertPage
+
+        self.show(AlertPage(line, names))
 
     # ---- recording
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from textual.screen import Screen
 
 from tui.port import Port, Standing
 from tui.where import Where
+
+if TYPE_CHECKING:
+    from ledger.queries.alerts import AlertLine
 
 
 class Host(Protocol):
@@ -42,6 +45,9 @@ class Host(Protocol):
 
     def show_subject(self, kind: str, code: str) -> None:
         """Open the page of a `person` or `unit`."""
+
+    def show_alert(self, line: AlertLine, names: Mapping[str, str]) -> None:
+        """Open an alert with its acts; `names`: unit -> name."""
 
     def open_form(self, form: str, values: Mapping[str, object] | None = None) -> None:
         """Open a form, filled in where `values` (key of the entry -> value) says so; it says why if it may not."""

@@ -12,6 +12,8 @@ from tui.port import Port
 
 UNIT_KEYS = frozenset({"unit", "parent", "stationed_at", "into", "to", "host"})
 """Keys of entries that hold the code of a unit."""
+UNITS = "units"
+"""Key of an alert's acts that holds the codes of all units it concerns."""
 UNITS_TOLD = UNIT_KEYS | {"other", "home", "from"}
 """The same of refusals."""
 
@@ -37,10 +39,18 @@ class Names:
             return self.of(value, coded=coded)
         if isinstance(value, Refused):
             return self.refused(value)
+        if key == UNITS and isinstance(value, list | tuple):
+            return [self._of("unit", one, coded=coded) for one in value]
         if not isinstance(value, str):
             return value
         name = (self.people if key == "person" else self.units if key in UNITS_TOLD else {}).get(value, value)
         return f"{name} {value}" if name != value and (coded or key == "person") else name
+
+    def whom(self, content: Mapping[str, Any]) -> str:
+        """The person, else the unit, that an entry is about; for a correction what it puts in the place."""
+        inner = content.get("replacement") or content
+        person, unit = inner.get("person"), inner.get("unit", "")
+        return self.units.get(unit, unit) if person is None else self.people.get(person, person)
 
     def refused(self, refused: Refused) -> Refused:
         """A refusal, to be told by names."""
@@ -70,5 +80,7 @@ def _codes(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield from _codes(value)
         elif isinstance(value, Refused):
             yield from _codes(value.params)
+        elif key == UNITS and isinstance(value, list | tuple):
+            yield from (("unit", code) for code in value)
         elif isinstance(value, str) and (key == "person" or key in UNITS_TOLD):
             yield key, value

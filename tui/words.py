@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from ledger.domain.terms import Severity
 from ledger.locale import _
+
+_TONES = {Severity.CRITICAL: "over", Severity.HIGH: "overdue", Severity.MEDIUM: "vacant"}
 
 
 def balance(vacancies: int | None) -> tuple[str, str]:
@@ -19,3 +22,8 @@ def balance(vacancies: int | None) -> tuple[str, str]:
 def days(number: int) -> str:
     """`!22 days`; nothing for none. The mark says it without colour too."""
     return _("!{number} d").format(number=number) if number else ""
+
+
+def severity_tone(severity: Severity) -> str:
+    """The tone of an alert; none for the lightest."""
+    return _TONES.get(severity, "")

@@ -20,7 +20,6 @@ from tui.forms.host import as_form_host
 from tui.forms.opening import present_of
 from tui.inbox.acting import ActPage
 from tui.inbox.acts import ACTS
-from tui.inbox.alert import AlertPage
 from tui.inbox.deliveries import DeliveriesPage, job_words, run_words
 from tui.inbox.resolve import ResolvePage
 from tui.inbox.rows import ALERT_COLUMNS, alert_row, evidence_lines, evidence_of, state_of, units_of
@@ -44,7 +43,7 @@ EVIDENCE_LINES = 2
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """`lines`: every alert of the part's kind; `names`: of their units; `jobs`: how the daily scan is."""
+    """`lines`: every alert of the part's kind; `names`: of their units and the one in front; `jobs`: the daily scan."""
 
     lines: Sequence[AlertLine]
     names: Mapping[str, str]
@@ -123,7 +122,7 @@ class Inbox(LedgerScreen):
         if self._order:
             lines.sort(key=lambda line: alert_row(line, self._found.names).cells[self._order])
         self._by_id = {line.alert.id: line for line in lines}
-        scope = [self.unit] if self.unit else []
+        scope = [self._found.names.get(self.unit, self.unit)] if self.unit else []
         self.status.subject = " ".join([_("Alerts"), *scope])
         jobs = [] if self._found.jobs is None else [job_words(self._found.jobs), run_words(self._found.jobs)]
         self.head.say(f"{self._parts()}\n{_counts(lines)}\n{_('; ').join(filter(None, jobs))}")
@@ -219,13 +218,14 @@ class Inbox(LedgerScreen):
         message.stop()
         line = self.pointed
         if line is not None:
-            self.ours.show(AlertPage(line, self._found.names))
+            self.ours.show_alert(line, self._found.names)
 
 
 def _ask(port: Port, where: Where, unit: str | None, states: frozenset[AlertState]) -> _Answer:
     p = port.perspective(where)
     lines = port.ledger.alerts(p, unit=unit, states=states).rows
-    names = port.ledger.unit_names(p, {code for line in lines for code in line.alert.units})
+    codes = {code for line in lines for code in line.alert.units} | ({unit} if unit else set())
+    names = port.ledger.unit_names(p, codes)
     return _Answer(lines, names, port.jobs())
 
 

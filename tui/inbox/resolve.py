@@ -7,10 +7,12 @@ from typing import Any
 
 from textual.app import ComposeResult
 
+from ledger.cli.words import content_of
 from ledger.locale import N_, _, term
 from ledger.queries.alerts import AlertLine
 from tui.forms.resolving import ways
 from tui.messages import RowOpened
+from tui.naming import Names, names_in
 from tui.screens.base import LedgerScreen
 from tui.widgets.detail import Words
 from tui.widgets.table import Column, LedgerTable, Row
@@ -34,14 +36,21 @@ class ResolvePage(LedgerScreen):
         yield self.table
 
     def on_mount(self) -> None:
-        """Show the forms."""
+        """Say what is to be resolved."""
         super().on_mount()
         self.status.subject = f"{_('Resolve')} {term('rule', self.line.alert.rule)} {self.line.name}"
-        self.table.show(range(len(self.ways)), lambda ids: [self._row(place) for place in ids])
 
-    def _row(self, place: int) -> Row:
-        way = self.ways[place]
-        return Row(place, {"form": _(way.label), "about": " ".join(str(value) for value in way.values.values())})
+    def ask_all(self) -> None:
+        """The names of what the forms are filled in with."""
+        where, contents = self.ours.where, [way.values for way in self.ways]
+        self.ask(lambda port: names_in(port, port.perspective(where), contents), self._paint)
+
+    def _paint(self, names: Names) -> None:
+        rows = [
+            Row(place, {"form": _(way.label), "about": content_of(names.of(way.values))})
+            for place, way in enumerate(self.ways)
+        ]
+        self.table.show(range(len(rows)), lambda ids: [rows[place] for place in ids])
 
     def on_row_opened(self, message: RowOpened) -> None:
         """Open the form in place of this list."""

@@ -9,12 +9,12 @@ from rich.cells import cell_len
 
 from ledger.cli.findings_table import evidence_words
 from ledger.domain.alerts import AlertState
-from ledger.domain.terms import Severity
 from ledger.locale import N_, _, term
 from ledger.queries.alerts import AlertLine
 from ledger.queries.log import LogLine
 from tui.marks import plain
 from tui.widgets.table import Column, Row
+from tui.words import severity_tone
 
 ALERT_COLUMNS = (
     Column("severity", N_("Severity"), 8),
@@ -26,7 +26,6 @@ ALERT_COLUMNS = (
     Column("state", N_("State"), 12, below=100),
     Column("state_wide", N_("State"), 24, from_width=100),
 )
-TONES = {Severity.CRITICAL: "over", Severity.HIGH: "overdue", Severity.MEDIUM: "vacant"}
 
 
 def units_of(line: AlertLine, names: Mapping[str, str]) -> str:
@@ -59,8 +58,8 @@ def alert_row(line: AlertLine, names: Mapping[str, str]) -> Row:
     }
     if line.state is not AlertState.OPEN:
         return Row(one.id, cells, tones={"*": "faint"})
-    tone = TONES.get(one.severity)
-    return Row(one.id, cells, tones={} if tone is None else {"severity": tone})
+    tone = severity_tone(one.severity)
+    return Row(one.id, cells, tones={} if not tone else {"severity": tone})
 
 
 def evidence_of(history: Sequence[LogLine]) -> Mapping[str, Any]:

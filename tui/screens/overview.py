@@ -17,7 +17,7 @@ from tui.marks import fit, plain
 from tui.messages import LedgerMoved, RowFolded, RowOpened, RowPointed
 from tui.port import Port
 from tui.screens.base import LedgerScreen
-from tui.screens.beside import PeopleBeside, people_of
+from tui.screens.beside import Beside, PeopleBeside, ToldBeside
 from tui.widgets.detail import Detail
 from tui.widgets.table import Column, LedgerTable, Row
 from tui.words import balance
@@ -53,6 +53,7 @@ class Overview(LedgerScreen):
         super().__init__()
         self.table = LedgerTable(_worded(COLUMNS), id="units", empty=EMPTY)
         self.people = PeopleBeside()
+        self.beside: tuple[Beside, ...] = (self.people, ToldBeside())
         self.detail = Detail()
         self._rows: dict[str, HeadcountRow] = {}
         self._alerts: Mapping[str, int] = {}
@@ -62,27 +63,29 @@ class Overview(LedgerScreen):
         self._unfolded: set[str] | None = None
 
     def body(self) -> ComposeResult:
-        """The tree, the people of its row where there is room, and what the row under the cursor is in full."""
+        """The tree, what stands beside its row where there is room, and what the row under the cursor is in full."""
         with Horizontal(id="tree"):
             yield self.table
-            yield self.people
+            yield from self.beside
         yield self.detail
 
     def on_mount(self) -> None:
         """As everywhere."""
-        self.people.is_there(self)
+        for one in self.beside:
+            one.is_there(self)
         super().on_mount()
 
     def on_resize(self) -> None:
-        """The people come and go with the room."""
-        was = self.people.display
-        if self.people.is_there(self) and not was:
-            self._ask_people()
+        """The lists beside come and go with the room."""
+        for one in self.beside:
+            was = one.display
+            if one.is_there(self) and not was:
+                self._ask_beside(one)
 
-    def _ask_people(self) -> None:
+    def _ask_beside(self, one: Beside) -> None:
         unit, where = self.pointed_unit, self.ours.where
-        if unit is not None and self.people.display:
-            self.ask(lambda port: people_of(port, where, unit), self.people.show_roster, "people")
+        if unit is not None and one.display:
+            self.ask(lambda port: one.answer(port, where, unit), one.show_answer, str(one.id))
 
     def ask_all(self) -> None:
         """Every unit at the two dates."""
@@ -138,10 +141,10 @@ class Overview(LedgerScreen):
     # ---- what the officer does
 
     def concerned(self) -> Mapping[str, object]:
-        """The unit under the cursor, and the people marked beside it."""
+        """The unit under the cursor, and what is marked beside it."""
         pointed = self.table.pointed
-        people = {"person": list(self.people.codes())} if self.focused is self.people else {}
-        return {} if pointed is None else {"unit": pointed, **people}
+        beside = self.focused.concerned() if isinstance(self.focused, Beside) else {}
+        return {} if pointed is None else {"unit": pointed, **beside}
 
     def on_ledger_moved(self, message: LedgerMoved) -> None:
         """The alerts are those of now, also where the past is looked at."""
@@ -169,16 +172,17 @@ class Overview(LedgerScreen):
         """The whole name and the bars."""
         row = self._rows.get(str(message.row))
         if row is not None and message.table is self.table:
-            self._ask_people()
+            for one in self.beside:
+                self._ask_beside(one)
             self.status.subject = row.name
             self.detail.say(_detail(row, self._alerts.get(row.unit, 0), self.size.width - 2))
 
     def on_row_opened(self, message: RowOpened) -> None:
-        """The unit's page, or the person's."""
+        """The unit's page, or what stands beside it."""
         if message.table is self.table:
             self.ours.show_subject("unit", str(message.row))
-        elif codes := self.people.codes():
-            self.ours.show_subject("person", codes[0])
+        else:
+            message.table.open_in(self.ours)
 
 
 def _headcount(port: Port, perspective: Perspective) -> HeadcountAnswer:

@@ -188,6 +188,7 @@ def test_alerts_of_one_unit_are_those_of_its_page(told: Path) -> None:
         await press(pilot, "f6")
         few = len(app.screen.table.ids)  # type: ignore[attr-defined]  # the inbox has a table
         assert 0 < few < 68
+        assert "预警 党政办公室" in shown(app).splitlines()[0]
         await press(pilot, "f6")
         assert len(app.screen.table.ids) == 68  # type: ignore[attr-defined]
 
@@ -280,3 +281,20 @@ def test_where_the_ledger_can_only_be_read_no_act_opens_and_the_reason_is_said(t
     run(flow, told)
     assert len(notes) == 2
     assert all("只能读" in note or "只读" in note for note in notes), notes
+
+
+def test_the_acts_of_an_alert_and_what_resolves_it_tell_units_and_people_by_name(told: Path) -> None:
+    async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
+        await press(pilot, "f6", "enter", "enter")
+        assert "党政办公室 T1-DZ, 县委办公室 DWB" in shown(app).replace("、", ", ").replace("，", ", ")
+        assert "欧阳秋收 DZ1" in shown(app)
+        await press(pilot, "escape", "escape", "6")
+        assert "人员 欧阳秋收 DZ1" in shown(app)
+        await press(pilot, "escape")
+        app.screen.table.point(of_a_unit)  # type: ignore[attr-defined]  # the inbox has a table
+        await press(pilot, "6")
+        assert f"单位 {name}" in shown(app)
+
+    wanted = next(line for line in alerts_of(told) if line.alert.subject.startswith("unit:"))
+    of_a_unit, name = wanted.alert.id, wanted.name
+    run(flow, told, size=LARGE)
