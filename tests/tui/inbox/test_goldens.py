@@ -77,6 +77,19 @@ def test_the_screen_is_as_it_was_found_good(name: str, size: tuple[int, int], la
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_overview_with_all_that_stands_beside_it_is_as_it_was_found_good(lang: str, told: Path) -> None:
+    text = ""
+
+    async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
+        nonlocal text
+        await overview(pilot, app)
+        text = shown(app)
+
+    run(flow, told, size=(160, 45), lang=lang)
+    compare(f"overview.160x45.{lang}.txt", text)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
 @pytest.mark.parametrize("role", ["auditor", "alert_admin"])
 def test_the_first_screen_of_a_role_is_as_it_was_found_good(
