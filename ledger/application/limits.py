@@ -95,15 +95,13 @@ class QuotaWatch:
     def took(self, verdict: Verdict) -> None:
         """Keep what is remembered in step with an accepted entry."""
         memory = self._memory
-        if any(before and placement_of(before) != placement_of(after) for before, after in verdict.units.values()):
-            memory.rolls.clear()
-            memory.above.clear()
-            memory.numbered.clear()
-        else:
-            for scale, steps in self._changes.items():
-                roll = memory.rolls.get(scale)
-                for day, amount in steps if roll is not None else ():
-                    roll.add(day, amount)  # type: ignore[union-attr]
+        for unit, (before, after) in verdict.units.items():
+            if before and placement_of(before) != placement_of(after):
+                self._forget_around(unit, verdict.structure)
+        for scale, steps in self._changes.items():
+            roll = memory.rolls.get(scale)
+            for day, amount in steps if roll is not None else ():
+                roll.add(day, amount)  # type: ignore[union-attr]
         if verdict.quotas:
             memory.numbered.clear()
         for unit, (_, periods) in verdict.quotas.items():
@@ -111,6 +109,18 @@ class QuotaWatch:
                 memory.quotas[unit] = by_scale(periods)
             for kind in ON_ROLL_KINDS:  # a roll is kept in step only while the unit has a number
                 memory.rolls.pop((unit, kind), None)
+
+    def _forget_around(self, unit: str, after: Structure) -> None:
+        """A unit got another place: the rolls of what is above it, then or now, and the ways up from inside it."""
+        memory = self._memory
+        for tree in (self._world.structure, after):
+            for above, _, _ in tree.above_over_time(unit):
+                for kind in ON_ROLL_KINDS:
+                    memory.rolls.pop((above, kind), None)
+            for code in tree.ever_inside(unit):
+                memory.above.pop(code, None)
+                for kind in ON_ROLL_KINDS:
+                    memory.numbered.pop((code, kind), None)
 
     # ---- rolls
 

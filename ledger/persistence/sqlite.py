@@ -95,7 +95,9 @@ def _settle(conn: sqlite3.Connection, access: Access, shown: str) -> None:
     for setting in ("synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON", "cell_size_check=ON"):
         conn.execute(f"PRAGMA {setting}")
     conn.execute("PRAGMA trusted_schema=OFF")
-    conn.execute("PRAGMA cache_size=-16000")
+    conn.execute(
+        f"PRAGMA cache_size={-64_000 if access == 'rw' else -16_000}"
+    )  # entries of a day lie all over the file
     if access == "rw":
         (journal,) = conn.execute("PRAGMA journal_mode").fetchone()
         if journal != "wal":
