@@ -45,7 +45,7 @@ if [ "$language" = zh ]; then
   menu=导入表格 files=修改时间 undated=截止日期 checked=被拒绝 typed=只登记 done=已登记
 else
   list=Unit found=诸葛衣裳 date='Go to date' replay=#[0-9] alerts="daily scan" reports='Lent [0-9]'
-  menu='Import a spreadsheet' files=Changed undated='Closing date' checked='would be refused' typed='left out' done='recorded'
+  menu='Import a spreadsheet' files=Changed undated='Closing date' checked='to be refused' typed='are left out' done='Rows recorded'
 fi
 see "$list" "the overview"
 step "$date" "F4: another date" F4

@@ -168,9 +168,9 @@ def counts_told(report: SheetReport) -> str:
         "left": report.left_out,
     }
     text = (
-        _("{new} rows recorded, {old} recorded before, {refused} refused, {left} left out.")
+        _("Rows recorded: {new}; recorded before: {old}; refused: {refused}; left out: {left}.")
         if report.wrote
-        else _("{new} rows could be recorded, {old} were recorded before, {refused} would be refused, {left} left out.")
+        else _("Rows to be recorded: {new}; recorded before: {old}; to be refused: {refused}; left out: {left}.")
     )
     return text.format(**counts)
 

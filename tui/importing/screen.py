@@ -225,7 +225,7 @@ class ImportPage(LedgerScreen):
         self.meant["count"].say(_confirming(looked))
         self._show_said()
         if looked.wrote:
-            done = _("{count} rows of {file} recorded.").format(count=looked.new, file=looked.wanted.path.name)
+            done = _("Rows of {file} recorded: {count}.").format(count=looked.new, file=looked.wanted.path.name)
             self.app.notify(done, timeout=8)
 
     def _show_said(self) -> None:

@@ -322,7 +322,7 @@ class Reports(LedgerScreen):
             return
         table = self.made.tables[self._block]
         self.app.copy_to_clipboard(tsv([list(table.titles), *cells_of(table.rows)]))
-        self.app.notify(_("{count} rows copied.").format(count=len(table.rows)))
+        self.app.notify(_("Rows copied: {count}.").format(count=len(table.rows)))
 
 
 def _named_and_made(port: Port, wanted: Wanted) -> tuple[str, Made]:

@@ -356,7 +356,7 @@ class LedgerTable(ScrollView, can_focus=True):
         lines = [[_(column.label) for column in shown]]
         lines += [[row.cells.get(column.key, "") for column in shown] for row in rows]
         self.app.copy_to_clipboard(tsv(lines))
-        self.app.notify(_("{count} rows copied.").format(count=len(rows)))
+        self.app.notify(_("Rows copied: {count}.").format(count=len(rows)))
 
     def _copied(self, row: Hashable) -> bool:
         return row in self.marked if self.marked else row == self.pointed
