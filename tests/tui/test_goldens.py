@@ -173,6 +173,7 @@ async def imported(pilot: Pilot[int], app: LedgerApp) -> None:
     await press(pilot, "1", "ctrl+s")
     while app.standing is before:  # the line at the top follows within a second
         await pilot.pause(0.05)
+    await press(pilot)  # and the screen is told
 
 
 async def welcome(pilot: Pilot[int], app: LedgerApp) -> None:
