@@ -92,8 +92,16 @@ class Brood(NamedTuple):
     children: Places
 
 
-class Planted(NamedTuple):
-    """A tree's arrays (see `tree.Tree`)."""
+@dataclass(frozen=True)
+class Planted:
+    """Units that exist, depth first, roots and siblings by code; a unit's place is its index.
+
+    `order`: slot of the unit at each place. `parents`: place of the parent, NOWHERE for a root. `ends`: the first
+    place behind a unit and all below it; one more at its end, which NOWHERE finds, so that everything lies inside
+    NOWHERE. `broods`: from the roots down, the units of each level with those below them. `place_of_slot`: the place of
+    the unit that a slot now belongs to, NOWHERE where nothing is left, and at its end, which NOWHERE finds; `ghosts`:
+    the slots of merged units among these. `stations`: places of a stationed unit and of the unit it is stationed at.
+    """
 
     order: Slots
     parents: Places

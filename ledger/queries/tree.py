@@ -18,35 +18,23 @@ import numpy as np
 
 from ledger.domain.time import Perspective
 from ledger.domain.units import Structure
-from ledger.queries.planting import NOWHERE, Brood, Places, Rows, Slots, plant
+from ledger.queries.planting import NOWHERE, Places, Planted, Rows, plant
 from ledger.queries.view import View
 
 __all__ = ["NOWHERE", "Kept", "Tree", "tree_of"]
 
 
 @dataclass(frozen=True)
-class Tree:
-    """Units that exist, depth first, roots and siblings by code; a unit's place is its index.
+class Tree(Planted):
+    """What was planted, with the units it was planted from.
 
     `structure`, `slots`, `codes_of_all`: the units at every position, the slot of each number, the code of each slot.
-    `order`: slot of the unit at each place. `parents`: place of the parent, NOWHERE for a root. `ends`: the first
-    place behind a unit and all below it; one more at its end, which NOWHERE finds, so that everything lies inside
-    NOWHERE. `broods`: from the roots down, the units of each level with those below them. `place_of_slot`: the place of
-    the unit that a slot now belongs to, NOWHERE where nothing is left, and at its end, which NOWHERE finds; `ghosts`:
-    the slots of merged units among these. `stations`: places of a stationed unit and of the unit it is stationed at.
     """
 
     structure: Structure
     slots: Mapping[int, int]
     codes_of_all: Sequence[str]
     perspective: Perspective
-    order: Slots
-    parents: Places
-    ends: Places
-    broods: Sequence[Brood]
-    place_of_slot: Places
-    ghosts: Slots
-    stations: Sequence[tuple[int, int]]
     posts: dict[tuple[int, int, bool], object] = field(default_factory=dict)
     """Columns of posts, by the cell of the quotas' own axes (see `posts`)."""
 
@@ -79,7 +67,8 @@ class Tree:
     @cached_property
     def up(self) -> list[int]:
         """As `parents`, for walking from one unit to the next."""
-        return [*map(int, self.parents)]
+        places: list[int] = self.parents.tolist()
+        return places
 
     def meetings(self, some: Places, others: Places) -> Places:
         """Of each pair, the lowest unit that has both below it or is one of them; NOWHERE if none."""
@@ -142,5 +131,11 @@ def tree_of(view: View) -> Tree:
         if len(trees) * len(shape.slots) >= KEPT:
             trees.clear()
         planted = plant(kept.rows, view.day, view.perspective.known_at)
-        found = trees[key] = Tree(shape.structure, shape.slots, shape.code_of_slot, view.perspective, *planted)
+        found = trees[key] = Tree(
+            **vars(planted),
+            structure=shape.structure,
+            slots=shape.slots,
+            codes_of_all=shape.code_of_slot,
+            perspective=view.perspective,
+        )
     return found

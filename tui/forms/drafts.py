@@ -69,7 +69,7 @@ class Drafts:
         """Keep a form; when it was kept, None where that is not possible."""
         now = datetime.now(SHANGHAI)
         picked = {key: [[one.code, one.name, one.about] for one in known] for key, known in state.picked.items()}
-        saved_at = now.isoformat(timespec="seconds")
+        saved_at = now.isoformat(timespec="microseconds")  # drafts of one second keep their order
         base = None if state.base is None else dict(state.base)
         draft = Draft(
             self.ledger,

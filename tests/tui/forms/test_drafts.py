@@ -16,16 +16,21 @@ from tui.forms.drafts import Drafts
 from tui.forms.state import FormState
 
 
+def type_half_a_secondment(terminal: Terminal) -> None:
+    """F2, the form, the person and the beginning of the host's name."""
+    terminal.until("云溪镇")
+    terminal.type(b"\x1bOQ")  # F2
+    terminal.until("借后调入")
+    terminal.type(b"3")
+    terminal.until("借入单位")
+    terminal.type(b"qz\rczj")  # in one piece, as over a slow line: each word lands in its field
+    terminal.until("县财政局派驻")
+
+
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
 def test_a_killed_program_leaves_the_draft_which_the_next_start_offers(town: Path, number: signal.Signals) -> None:
     with Terminal(town) as terminal:
-        terminal.until("云溪镇")
-        terminal.type(b"\x1bOQ")  # F2
-        terminal.until("借后调入")
-        terminal.type(b"3")
-        terminal.until("借入单位")
-        terminal.type(b"qz\rczj")  # in one piece, as over a slow line: each word lands in its field
-        terminal.until("县财政局派驻")
+        type_half_a_secondment(terminal)
         assert terminal.end(number) != 0
 
     async def flow(form: Form) -> None:
@@ -43,13 +48,7 @@ def test_a_killed_program_leaves_the_draft_which_the_next_start_offers(town: Pat
 
 def test_a_program_whose_terminal_is_gone_ends_and_leaves_the_draft(town: Path) -> None:
     with Terminal(town) as terminal:
-        terminal.until("云溪镇")
-        terminal.type(b"\x1bOQ")  # F2
-        terminal.until("借后调入")
-        terminal.type(b"3")
-        terminal.until("借入单位")
-        terminal.type(b"qz\rczj")
-        terminal.until("县财政局派驻")
+        type_half_a_secondment(terminal)
         assert terminal.hang_up() != 0
     assert [draft.state().people for draft in Drafts(str(town), "tester").left()] == [["DZ8"]]
 
@@ -104,3 +103,10 @@ def test_a_draft_cut_in_half_is_not_offered_and_hurts_nothing() -> None:
     for path in (folder() / "drafts").glob("*.json"):
         path.write_text(path.read_text(encoding="utf-8")[:40], encoding="utf-8")
     assert drafts.left() == []
+
+
+def test_drafts_kept_within_one_second_are_listed_the_newest_first() -> None:
+    drafts, kinds = Drafts("a.db", "tester"), ["second", "leave", "hire", "extend"]
+    for kind in kinds:
+        drafts.save(FormState.blank(kind))
+    assert [draft.form for draft in drafts.left()] == kinds[::-1]
