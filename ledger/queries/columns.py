@@ -153,7 +153,7 @@ def _dispatched(tree: Tree, people: npt.NDArray[np.int32], pairs: Pairs, *, own:
     if not stations:
         return counts
     free = people[CHARGED : CHARGED + KINDS].sum(0) - people[LEAVE : LEAVE + KINDS].sum(0)
-    np.subtract.at(free, pairs.home, 1)
+    np.subtract.at(free, pairs.home[pairs.home != NOWHERE], 1)
     offices = set(chain.from_iterable(range(office, int(tree.ends[office])) for office in stations))
     for place in offices:
         above = tree.path(place)

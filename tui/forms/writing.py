@@ -92,9 +92,8 @@ def commit(port: Port, tried: Tried, own: frozenset[str]) -> Recorded | Declined
             seen = newest
             continue
         return _outcome(port, results)
-    return _outcome(
-        port, port.ledger.record_all(tried.entries)
-    )  # others record faster than we look, about other subjects
+    # others record faster than we look, about other subjects
+    return _outcome(port, port.ledger.record_all(tried.entries))
 
 
 def _outcome(port: Port, results: Sequence[Receipt | Refused]) -> Recorded | Declined:
