@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -14,11 +15,14 @@ from tui.port import Port
 
 Flow = Callable[[Pilot[int], LedgerApp], Awaitable[None]]
 SMALL, LARGE = (80, 24), (120, 40)
+PATIENCE = 60
+"""Seconds after which a screen that is not at rest never will be, on a busy machine too."""
 
 
 async def settled(pilot: Pilot[int]) -> None:
     """Until no worker runs and nothing waits to be painted."""
-    for _round in range(500):
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
         await pilot.pause()
         if all(worker.is_finished for worker in pilot.app.workers):
             await pilot.pause()
