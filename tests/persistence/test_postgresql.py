@@ -97,7 +97,7 @@ def test_a_transaction_the_server_ends_is_a_conflict_and_nothing_is_recorded(pos
     with pytest.raises(LedgerConflict), postgres_store.write() as unit:
         unit.conn.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = '50ms'")
         unit.conn.exec_driver_sql("SELECT 1")
-        time.sleep(0.3)
+        time.sleep(2)  # a busy server is late
         unit.version("person:P1")
     hire(postgres_store, "P1")
     assert postgres_store.verify().positions == 1
