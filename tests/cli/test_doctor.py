@@ -6,16 +6,24 @@ import json
 import re
 import shutil
 import time
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from chinese_calendar.constants import holidays
 
 from ledger.application import health
 from ledger.cli import logs
 from tests.cli.conftest import Sledger
 from tests.cli.test_keeping import behind_its_back
 from tests.cli.test_schemas import sealed
+
+
+@pytest.fixture(autouse=True)
+def _calendar_of_this_year(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whenever the tests run, the calendar installed with them goes up to that year."""
+    monkeypatch.setitem(holidays, date(time.localtime().tm_year + 1, 1, 1), holidays[max(holidays)])
 
 
 def states(town: Sledger, status: int = 0) -> dict[str, str]:
