@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -70,8 +72,10 @@ def import_(
     session: Session, /, files: tuple[Path, ...], kind: str | None, dry_run: bool, stop_on_error: bool, **said: Any
 ) -> int:
     """See the help."""
-    for file in files:
-        with file.open("rb"):  # a missing file is told before anything is recorded
+    for file in files:  # what cannot be read is told before anything is recorded
+        if not (file.is_file() or file.is_dir()) and file.exists():  # opened, it might never end
+            raise OSError(errno.ESPIPE, os.strerror(errno.ESPIPE), str(file))
+        with file.open("rb"):
             pass
     tables = [file for file in files if kind in ("csv", "xlsx") or (kind is None and _is_table(file))]
     if not tables:

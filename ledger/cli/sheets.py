@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import click
 
 from ledger.cli import out
 from ledger.cli.base import usage_error
 from ledger.cli.session import Session
 from ledger.cli.text import shown
 from ledger.cli.troubles import NO
+from ledger.cli.wizard import with_headings_told
 from ledger.cli.words import positions_told
 from ledger.locale import N_, _, language, term
 from ledger.locale.sentences import remedy, sentence
@@ -23,7 +21,6 @@ if TYPE_CHECKING:
     from ledger.application.limits import Warned
     from ledger.domain.refusals import Refused
     from ledger.interchange.filled_in import Asked
-    from ledger.interchange.headers import Header
     from ledger.interchange.remarks import Remark
     from ledger.interchange.sheets import Mode, SheetReport, Told
 
@@ -43,7 +40,7 @@ def import_files(session: Session, files: tuple[Path, ...], asked: Asked, mode: 
 
         asked = replace(asked, id_key=id_key(session, ledger))
         for number, file in enumerate(files):
-            said = _asked(file, asked, wizard=wizard)
+            said = with_headings_told(file, asked, wizard=wizard)
             with out.progress(N_("Importing")) as progress:
                 report = import_sheets(ledger, file, said, mode, progress, None if number else first)
             copy = _copy(file, report)
@@ -72,41 +69,6 @@ def given_headings(pairs: tuple[str, ...]) -> dict[str, str]:
                 text=pair,
             )
         found[heading] = key
-    return found
-
-
-def _asked(file: Path, asked: Asked, *, wizard: bool) -> Asked:
-    """With what was said about this file's headings before, and what is said now; it is kept for the next file."""
-    if not wizard and not asked.given:
-        return asked
-    from ledger.interchange.filled_in import headers_of
-    from ledger.interchange.headers import remember
-
-    given = dict(asked.given)
-    for sheet, header in headers_of(file, asked):
-        if wizard:
-            given |= _questions(header)
-        if asked.memory is not None and given:
-            remember(asked.memory, header.headings(sheet), given)
-    return replace(asked, given=given)
-
-
-def _questions(header: Header) -> Mapping[str, str]:
-    """Ask about every column that no name is known for."""
-    found: dict[str, str] = {}
-    open_columns = [one for one in header.layout.columns if one.key not in header.columns.values()]
-    for heading in header.unknown.values():
-        if not open_columns:
-            break
-        out.say(_("What is the column “{heading}”?").format(heading=heading))
-        for number, column in enumerate(open_columns, 1):
-            out.say(f"  {number}  {column.heading}")
-        out.say(_("  -  leave it out    Enter  keep its text without effect"))
-        answer = click.prompt(_("Number of the column, - or Enter"), default="", show_default=False, err=True).strip()
-        if answer == "-":
-            found[heading] = "-"
-        elif answer.isdigit() and 1 <= int(answer) <= len(open_columns):
-            found[heading] = open_columns.pop(int(answer) - 1).key
     return found
 
 

@@ -52,6 +52,11 @@ class Trouble:
 
 _FILE_TROUBLES = {
     errno.ENOENT: (N_("There is no file or folder {file}."), N_("Check the path.")),
+    errno.ESPIPE: (
+        N_("{file} is a pipe or a device, not a file that can be read again."),
+        N_("Save what it gives as a file, and name that one."),
+    ),
+    errno.ELOOP: (N_("The link {file} leads to itself."), N_("Check the path.")),
     errno.EACCES: (
         N_("{file} may not be used: no permission."),
         N_("Ask whoever owns it for the right, or choose another place."),

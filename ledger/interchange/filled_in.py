@@ -145,23 +145,32 @@ def open_file(path: Path, asked: Asked, reader: Reader | None = None) -> File:
     if not tables:
         if lacking:
             sheet, header = max(lacking, key=lambda one: len(one[1].columns))
-            raise ColumnsMissing(file=path.name, sheet=sheet.name, columns="、".join(header.missing))
+            told = {"table": f"{header.layout.title} {header.layout.name}", "columns": "、".join(header.missing)}
+            raise ColumnsMissing(file=path.name, sheet=sheet.name, **told)
         raise HeaderMissing(file=path.name)
     return File(path, tables, without + [sheet.name for sheet, _header in lacking])
 
 
-def headers_of(path: Path, asked: Asked) -> list[tuple[Sheet, Header]]:
-    """The headers of all visible sheets, complete or not. Raises UnreadableSheet, OSError."""
+def headers_of(
+    path: Path, asked: Asked, otherwise: Callable[[Sheet], Header | None] | None = None
+) -> list[tuple[Sheet, Header]]:
+    """The headers of all visible sheets, complete or not; `otherwise` is asked where no sheet has a known one.
+
+    Raises UnreadableSheet, OSError.
+    """
     sheets = [sheet for sheet in read_workbook(path) if not sheet.hidden and asked.sheet in (None, sheet.name)]
-    found = [(sheet, _header(sheet, asked)) for sheet in sheets]
-    return [(sheet, header) for sheet, header in found if header is not None]
+    found = [(sheet, header) for sheet in sheets if (header := _header(sheet, asked)) is not None]
+    if found or otherwise is None:
+        return found
+    return [(sheet, header) for sheet in sheets if (header := otherwise(sheet)) is not None]
 
 
 def _header(sheet: Sheet, asked: Asked) -> Header | None:
     header = headers.find(sheet, asked.layout, asked.given)
-    if header is None or asked.memory is None:
+    if asked.memory is None:
         return header
-    before = headers.remembered(asked.memory, header.headings(sheet))
+    lines = headers.beginning(sheet) if header is None else [header.headings(sheet)]
+    before = next((told for line in lines if (told := headers.remembered(asked.memory, line))), {})
     return headers.find(sheet, asked.layout, {**before, **asked.given}) if before else header
 
 

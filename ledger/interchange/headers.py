@@ -25,6 +25,8 @@ from ledger.interchange.workbook import Sheet
 
 SEARCHED = 20
 """Rows among which the header is looked for."""
+MOST_READ = 500
+"""Characters of a cell that are read for a heading or a closing date; what is longer is neither."""
 ENOUGH = 2
 """Known names that make a row a header."""
 
@@ -40,11 +42,14 @@ class HeaderMissing(WrongUsage):
 
 
 class ColumnsMissing(WrongUsage):
-    """The header lacks columns without which no row can be recorded. `file`, `sheet`, `columns`."""
+    """The header lacks columns without which no row can be recorded. `file`, `sheet`, `table`, `columns`."""
 
     code = "columns_missing"
-    sentence = N_("The table in {file} has no column for: {columns}.")
-    remedy = N_("Add the column, or say which one it is with --map HEADING=KEY, or be asked: --wizard.")
+    sentence = N_("The table in {file} is most like {table}, but has no column for: {columns}.")
+    remedy = N_(
+        "Add the column, or say which one it is with --map HEADING=KEY, or be asked: --wizard; "
+        "if it is another table, say which with --layout."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,8 @@ class Header:
     columns: Mapping[int, str]
     unknown: Mapping[int, str]
     closings: tuple[Closing, ...]
+    aliases: int
+    """How many of its names are not the titles of the columns, but other names of them."""
 
     @property
     def closing(self) -> date | None:
@@ -84,7 +91,7 @@ class Header:
 
     def headings(self, sheet: Sheet) -> list[str]:
         """The header as it stands."""
-        return [str(cell) for cell in sheet.rows.get(self.row, ())]
+        return _headings(sheet, self.row)
 
 
 _DECORATION = re.compile(r"[\s*:：、。,，\"“”]+|[(（][^()（）]*[)）]$")
@@ -92,27 +99,50 @@ _DECORATION = re.compile(r"[\s*:：、。,，\"“”]+|[(（][^()（）]*[)）]
 
 def plain(heading: object) -> str:
     """A heading without stars, spaces and remarks in brackets at its end, so that 姓名*（必填） is 姓名."""
-    text = unicodedata.normalize("NFKC", str(heading))
+    text = unicodedata.normalize("NFKC", str(heading)[:MOST_READ])
     for _ in range(2):
         text = _DECORATION.sub("", text)
     return text.lower()
 
 
 def find(sheet: Sheet, layout: str | None, given: Mapping[str, str]) -> Header | None:
-    """The best header of the sheet; `layout`: only of this table; `given`: heading -> key, from whoever imports."""
+    """The best header of the sheet; `layout`: only of this table; `given`: heading -> key, from whoever imports.
+
+    A whole header goes before one that lacks something, then the one with more known names, then with the better ones.
+    """
     wanted = [LAYOUTS[layout]] if layout else list(LAYOUTS.values())
     marked = _marked(sheet)
     if marked is not None and not layout:
         wanted = [marked]
     own = {plain(heading): key for heading, key in given.items()}
-    best: tuple[int, int, Header] | None = None
-    for row in sorted(number for number in sheet.rows if number < SEARCHED):
+    best: tuple[tuple[bool, int, int], Header] | None = None
+    for row in _first_rows(sheet):
         for one in wanted:
             found = _header(sheet, row, one, own)
-            score = (-len(found.missing), len(found.columns))
-            if len(found.columns) >= ENOUGH and (best is None or score > best[:2]):
-                best = (*score, found)
-    return None if best is None else best[2]
+            score = (not found.missing, len(found.columns), -found.aliases)
+            if len(found.columns) >= ENOUGH and (best is None or score > best[0]):
+                best = (score, found)
+    return None if best is None else best[1]
+
+
+def likeliest(sheet: Sheet, layout: Layout) -> Header | None:
+    """Where no name is known: the first row with the most texts, for somebody to say what they mean."""
+    texts = {row: sum(isinstance(cell, str) and cell != "" for cell in sheet.rows[row]) for row in _first_rows(sheet)}
+    row = max(texts, key=texts.__getitem__, default=None)
+    return None if row is None or texts[row] < ENOUGH else _header(sheet, row, layout, {})
+
+
+def beginning(sheet: Sheet) -> Iterator[list[str]]:
+    """The rows among which the header is."""
+    return (_headings(sheet, row) for row in _first_rows(sheet))
+
+
+def _first_rows(sheet: Sheet) -> list[int]:
+    return sorted(number for number in sheet.rows if number < SEARCHED)
+
+
+def _headings(sheet: Sheet, row: int) -> list[str]:
+    return [str(cell) for cell in sheet.rows.get(row, ())]
 
 
 def _marked(sheet: Sheet) -> Layout | None:
@@ -139,12 +169,13 @@ def _header(sheet: Sheet, row: int, layout: Layout, own: Mapping[str, str]) -> H
     columns = {number: key for key, (_rank, number) in choices.items() if key != IGNORED}
     ignored = {number for number, heading in headings.items() if own.get(plain(heading)) == IGNORED}
     unknown = {
-        number: heading.strip()
+        number: heading.strip()[:MOST_READ]
         for number, heading in headings.items()
         if number not in columns and number not in ignored and plain(heading) not in _ORDINALS
     }
     first = row + 2 if _is_key_row(sheet, row + 1, layout) else row + 1
-    return Header(layout, row, first, columns, unknown, _closings(sheet, row))
+    aliases = sum(rank > 0 for rank, _number in choices.values())
+    return Header(layout, row, first, columns, unknown, _closings(sheet, row), aliases)
 
 
 def _from_above(sheet: Sheet, row: int, names: Mapping[str, str]) -> Iterator[tuple[int, str]]:
@@ -180,7 +211,7 @@ def _is_key_row(sheet: Sheet, row: int, layout: Layout) -> bool:
 
 
 _CLOSING = re.compile(
-    r"(?:截止日期|截止时间|截止时点|统计时点|统计时间|统计日期|截至|截止|as of)\s*[:：]?\s*(\S.*)?$", re.IGNORECASE
+    r"(?:截止日期|截止时间|截止时点|统计时点|统计时间|统计日期|截至|截止|as of)\s*+[:：]?\s*+(\S.*)?$", re.IGNORECASE
 )
 
 
@@ -196,7 +227,11 @@ def _closings(sheet: Sheet, header: int) -> tuple[Closing, ...]:
 
     In a title stands 花名册（2022年6月30日）; only whole days count, and none that is said to be of something else.
     """
-    lines = [(row, sheet.rows[row]) for row in range(header) if row in sheet.rows]
+    lines = [
+        (row, [cell[:MOST_READ] if isinstance(cell, str) else cell for cell in sheet.rows[row]])
+        for row in range(header)
+        if row in sheet.rows
+    ]
     labelled = [one for row, cells in lines for one in _labelled(row, cells)]
     return tuple(labelled or (one for row, cells in lines for one in _in_titles(row, cells)))
 

@@ -34,6 +34,9 @@ MOST_RATIO = 250
 MOST_ROWS = 250_000
 MOST_COLUMNS = 256
 MOST_CHARACTERS = 200_000_000
+MOST_IN_CELL = 100_000
+"""Office programs keep 32,767 characters in a cell, some 65,535."""
+MOST_SHEETS = 256
 PIECE = 500
 
 Row = list[Any]
@@ -107,6 +110,8 @@ def _packed(path: Path) -> Iterator[dict[str, Any]]:
                     raise Unreadable("password")
                 if info.file_size > 20_000_000 and info.file_size > MOST_RATIO * max(1, info.compress_size):
                     raise Unreadable("bomb")
+            if len({info.filename for info in infos}) < len(infos):  # two programs would read two different tables
+                raise Unreadable("damaged", "a part stands twice")
             if len(infos) > 5_000 or sum(info.file_size for info in infos) > MOST_INFLATED:
                 raise Unreadable("too_large")
             with ThreadPoolExecutor(1) as beside:  # the reader works without Python's lock: both at once
@@ -115,8 +120,11 @@ def _packed(path: Path) -> Iterator[dict[str, Any]]:
         raise Unreadable("damaged", str(error)) from None
 
 
-_SHEET = re.compile(rb"<(?:\w+:)?sheet\b[^>]*>")
-_CELL = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*?(?:/>|>(.*?)</(?:\w+:)?c>)', re.DOTALL)
+_SHEET = re.compile(rb"<(?:\w+:)?sheet\b[^<>]*>")
+_CELL = re.compile(
+    rb"""<(?:\w+:)?c\b(?>[^<>]*?\br=["']([A-Z]{1,3})(\d{1,7})["'])[^<>]*+>((?:[^<]++|<(?!/?(?:\w+:)?c[\s/>]))*+)"""
+)
+"""A cell and all up to its end or the next cell; where cells never end, each letter is still looked at once."""
 _VALUE = re.compile(rb"<(?:\w+:)?v>([^<]*)</")
 _ODS_ERROR = re.compile(rb'value-type="error"')
 
@@ -133,13 +141,13 @@ def _flags(archive: zipfile.ZipFile) -> dict[str, list[list[Any]]]:
     targets = _targets(archive)
     found: dict[str, list[list[Any]]] = {}
     for tag in _SHEET.findall(archive.read("xl/workbook.xml")):
-        part = targets.get(_attribute(tag, rb"r:id"), "")
+        part = targets.get(_attribute(tag, rb"\w+:id"), "")
         if part in names and _marked(archive, part):
             found[_text_of(_attribute(tag, rb"name"))] = list(_told_cells(archive.read(part)))
     return found
 
 
-_MARKS = (b"<f", b":f", b't="e"')
+_MARKS = (b"<f", b":f", b't="e"', b"t='e'")
 """One of these stands in every sheet that holds a formula or an error."""
 
 
@@ -158,15 +166,15 @@ def _marked(archive: zipfile.ZipFile, part: str) -> bool:
 def _targets(archive: zipfile.ZipFile) -> dict[bytes, str]:
     with contextlib.suppress(KeyError):
         relations = archive.read("xl/_rels/workbook.xml.rels")
-        tags = re.findall(rb"<(?:\w+:)?Relationship\b[^>]*>", relations)
+        tags = re.findall(rb"<(?:\w+:)?Relationship\b[^<>]*>", relations)
         pairs = ((_attribute(tag, b"Id"), _attribute(tag, b"Target").decode("utf-8", "replace")) for tag in tags)
         return {key: target.lstrip("/") if target.startswith("/") else f"xl/{target}" for key, target in pairs}
     return {}
 
 
 def _attribute(tag: bytes, name: bytes) -> bytes:
-    found = re.search(rb"\b" + name + rb"=\"([^\"]*)\"", tag)
-    return found.group(1) if found else b""
+    found = re.search(rb"\b" + name + rb"""=(["'])(.*?)\1""", tag, re.DOTALL)
+    return found.group(2) if found else b""
 
 
 def _text_of(value: bytes) -> str:
@@ -178,12 +186,11 @@ def _text_of(value: bytes) -> str:
 def _told_cells(data: bytes) -> Iterator[list[Any]]:
     for found in _CELL.finditer(data):
         letters, number, inner = found.groups()
-        inner = inner or b""
         value = _VALUE.search(inner)
         text = value.group(1).decode("utf-8", "replace") if value else ""
         place = [int(number) - 1, _column(letters)]
         head = data[found.start() : found.start() + 200].partition(b">")[0]
-        if b't="e"' in head:
+        if re.search(rb"""\bt=["']e["']""", head):
             yield [*place, "error", text or "#VALUE!"]
         elif re.search(rb"<(?:\w+:)?f\b", inner):
             yield [*place, "formula" if text else "formula_without_value", ""]
@@ -205,6 +212,8 @@ def _workbook(path: Path, flags: Callable[[], dict[str, list[list[Any]]]]) -> It
 
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes())) as book:  # known by content, not by name
+            if len(book.sheets_metadata) > MOST_SHEETS:
+                raise Unreadable("too_many_sheets", str(MOST_SHEETS))
             for known in book.sheets_metadata:
                 if known.typ is not SheetTypeEnum.WorkSheet:
                     continue
@@ -256,6 +265,8 @@ def _row(row: Row) -> Row:
         end -= 1
     if end > MOST_COLUMNS:
         raise Unreadable("too_wide", str(MOST_COLUMNS))
+    if any(type(cell) is str and len(cell) > MOST_IN_CELL for cell in row):
+        raise Unreadable("cell_too_long", str(MOST_IN_CELL))
     return [("" if cell.isspace() else cell) if type(cell) is str else _plain(cell) for cell in row[:end]]
 
 

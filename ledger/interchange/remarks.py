@@ -133,6 +133,10 @@ WARNINGS = frozenset(
 """Remarks that leave the row as it is."""
 
 
+MOST_QUOTED = 100
+"""Characters of a cell that a remark repeats."""
+
+
 @dataclass(frozen=True, slots=True)
 class Remark:
     """One remark. `key`: the column it is about, if it is about one."""
@@ -140,6 +144,13 @@ class Remark:
     code: str
     params: Mapping[str, object] = field(default_factory=dict)
     key: str | None = None
+
+    def __post_init__(self) -> None:
+        """Repeat no more of a cell than its finder needs."""
+        told = {key: self.params.get(key) for key in ("value", "read")}
+        long = {key: f"{one[:MOST_QUOTED]}…" for key, one in told.items() if isinstance(one, str) and one[MOST_QUOTED:]}
+        if long:
+            object.__setattr__(self, "params", {**self.params, **long})
 
     @property
     def text(self) -> RefusalText:

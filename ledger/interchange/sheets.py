@@ -122,9 +122,9 @@ def import_sheets(
 
     Raises UnreadableSheet and its like, OSError, LedgerFault.
     """
-    sha256 = _sha256(path)
     with _no_collection():
         file = open_file(path, asked, reader)
+        sha256 = _sha256(path)
         with ledger.view(ledger.perspective()) as view:
             own = _established_by(ledger, view, sha256)
             draft_rows(file, view.structure, asked, lambda: read_people(view.conn), own)

@@ -52,6 +52,11 @@ TROUBLES = {
     "too_large": (N_("{file} is too large to be read safely."), N_("Split it into several files.")),
     "too_many_rows": (N_("A sheet of {file} has more than {detail} rows."), N_("Split it, or delete empty rows.")),
     "too_wide": (N_("A sheet of {file} has more than {detail} columns."), N_("Delete what is not part of the table.")),
+    "too_many_sheets": (N_("{file} has more than {detail} sheets."), N_("Split it into several files.")),
+    "cell_too_long": (
+        N_("A cell of {file} holds more than {detail} characters."),
+        N_("Delete what is not part of the table; a quotation mark that is never closed swallows all that follows."),
+    ),
     "bomb": (
         N_("{file} would unpack to hundreds of times its size, as no honest table does; it was not opened."),
         N_("Ask whoever sent it; open it in the office program and save it anew."),
