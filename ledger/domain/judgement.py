@@ -6,7 +6,7 @@ again with the change in its place, and the first entry that could not stand ref
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
@@ -226,31 +226,36 @@ class _Judge:
                 self._check_names(fact)
 
     def _check_dependants(self, unit: str, after: Sequence[UnitVersion]) -> None:
+        """Nobody and nothing may rest on a unit on or after the day it is abolished; all that do are told (spec 1.3)."""
+        left: dict[tuple[Day, str], dict[str, int]] = {}
         if after and after[-1].d_to < FOREVER:
-            self._check_empty(unit, after[-1].d_to)
-        self._check_support(unit, after)
-        for other in self.structure.resting_on(unit):
-            self._check_support(other, self.structure.versions(other))
+            ended = after[-1].d_to
+            left[ended, unit] = self._staying(unit, ended)
+        for other in (unit, *sorted(self.structure.resting_on(unit))):
+            for row in after if other == unit else self.structure.versions(other):
+                for above in self._lost(row):
+                    left.setdefault(above, {}).setdefault(f"unit:{other}", row.cause)
+        for (ended, which), who in sorted(left.items()):
+            if who:
+                self._in_use(which, ended, who)
 
-    def _check_support(self, unit: str, versions: Sequence[UnitVersion]) -> None:
-        """No unit may keep a parent or a station that is abolished (spec 1.3)."""
-        for row in versions:
-            for above in (row.parent, row.stationed_at):
-                if above is None or row.into is not None:
-                    continue
-                ended, which = self.structure.ends_on(above, row.d_from)
-                if ended < row.d_to:
-                    self._in_use(which, ended, {unit: row.cause})
+    def _lost(self, row: UnitVersion) -> Iterator[tuple[Day, str]]:
+        """The parent and station that are abolished under a unit, with the day."""
+        for above in (row.parent, row.stationed_at):
+            if above is None or row.into is not None:
+                continue
+            ended, which = self.structure.ends_on(above, row.d_from)
+            if ended < row.d_to:
+                yield ended, which
 
-    def _check_empty(self, unit: str, day: Day) -> None:
-        """Nobody may be charged or seconded to a unit on or after the day it is abolished (spec 1.3)."""
+    def _staying(self, unit: str, day: Day) -> dict[str, int]:
+        """The people charged or seconded to a unit on or after a day, each with the entry that makes it so."""
         codes = self.structure.merged_into(unit, day - 1)
         people = [person for person in sorted(self.world.people_at(codes, day)) if person not in self.people]
         for person in people:
             self.people.setdefault(person)
-        left = {person: cause for person in self.people if (cause := self._stays(person, codes, day))}
-        if left:
-            self._in_use(unit, day, left)
+        causes = {person: self._stays(person, codes, day) for person in self.people}
+        return {f"person:{person}": cause for person, cause in causes.items() if cause}
 
     def _stays(self, person: str, codes: Collection[str], day: Day) -> int | None:
         """The entry that puts the person there on or after the day, by position; None if there is none."""
@@ -261,11 +266,14 @@ class _Judge:
         return next((one.cause for one in periods if one.d_to > day and (one.unit in codes or one.host in codes)), None)
 
     def _in_use(self, unit: str, day: Day, who: Mapping[str, int]) -> None:
-        """Refuse that a unit ends while others depend on it. `who`: person or unit -> the entry that makes it so."""
-        shown = sorted(who)[:SHOWN]
-        subjects = [subject for name in shown for subject in (f"person:{name}", f"unit:{name}")]
-        causes = {who[name] for name in shown}
-        ids = {fact.id: None for subject in subjects for fact in self.facts_of(subject) if fact.position in causes}
+        """Refuse that a unit ends while others depend on it. `who`: subject -> the entry that makes it so."""
+        ids = {
+            fact.id: None
+            for subject in sorted(who)
+            for fact in self.facts_of(subject)
+            if fact.position == who[subject]
+        }
+        shown = [subject.partition(":")[2] for subject in sorted(who)[:SHOWN]]
         told = {"unit": unit, "date": _date(day), "count": len(who), "examples": ", ".join(shown)}
         refused = Refused("unit_in_use", told, tuple(ids))
         abolition = next(
@@ -337,7 +345,7 @@ class _Judge:
                     continue
                 ended, which = self.structure.ends_on(code, period.d_from)
                 if ended < period.d_to:
-                    self._in_use(which, ended, {person: period.cause})
+                    self._in_use(which, ended, {f"person:{person}": period.cause})
 
 
 def _plain(rows: Sequence[UnitVersion]) -> list[UnitVersion]:

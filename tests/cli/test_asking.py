@@ -70,12 +70,27 @@ def test_before_anything_was_known_nothing_is_told(town: Sledger) -> None:
 
 
 @pytest.mark.parametrize(
-    "known_at", ["NEWEST", "2300-01-01", "2300-01-01T00:00", "2300-01-01 00:00:00+08:00", "2300-01-01T00:00Z"]
+    "known_at",
+    [
+        "NEWEST",
+        "2300-01-01",
+        "2300-01-01T00:00",
+        "2300-01-01 00:00:00+08:00",
+        "2300-01-01T00:00Z",
+        "9999-12-31",
+        "9999-12-31T23:59:59.999999-12:00",
+    ],
 )
 def test_knowledge_may_be_a_position_a_day_or_an_instant(town: Sledger, known_at: str) -> None:
     newest = town.json("headcount", "--unit", "T1", *ON)
     known_at = known_at.replace("NEWEST", str(newest["known_at"]))
     assert town.json("headcount", "--unit", "T1", "--known-at", known_at, *ON) == newest
+
+
+@pytest.mark.parametrize("known_at", ["0001-01-01", "0001-01-01T00:00+12:00", "1949-10-01T00:00"])
+def test_long_before_the_first_entry_nothing_was_known(town: Sledger, known_at: str) -> None:
+    told = town.json("headcount", "--known-at", known_at, *ON)
+    assert (told["known_at"], told["rows"]) == (0, [])
 
 
 def test_roster_lists_the_people_whom_a_number_counts(town: Sledger) -> None:

@@ -132,6 +132,17 @@ CASES = [
     Case("unit_in_use", on("2020-01-01", "unit_abolished", unit="T1"), [], ("#3",)),
     Case("unit_in_use", on("2022-01-01", "unit_abolished", unit="T2"), [hired("P1", "T2", id="h")], ("h",)),
     Case("unit_in_use", on("2021-06-01", "unit_abolished", unit="J1"), [hired(), lent(id="s")], ("s",)),
+    Case(  # all that rest on it are told, people and units alike
+        "unit_in_use",
+        on("2022-01-01", "unit_abolished", unit="T1"),
+        [
+            hired(id="p"),
+            hired("T1-A", "T1", id="named-like-the-office"),
+            unit("D", "dispatched_office", parent="C", stationed_at="T1", id="d"),
+            unit("T1-B", "internal_office", parent="T1", id="b"),
+        ],
+        ("p", "named-like-the-office", "d", "#3", "b"),
+    ),
     Case("unit_in_use", on("2022-01-01", "unit_abolished", unit="T2"), [INTO_T2], ("#3",)),  # it inherited T1's office
     Case(
         "unit_in_use",
