@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -241,7 +241,7 @@ class Ledger(Asking, Logbook, Sealing, Scanning, Identifying, Attaching):
         if isinstance(known_at, int) or (known_at.isascii() and known_at.isdigit()):
             return int(known_at)
         if len(known_at) == len("2022-06-30"):
-            end = datetime.combine(date.fromisoformat(known_at), time.max.replace(fold=1), SHANGHAI)
+            end = datetime.combine(date.fromisoformat(known_at), datetime.max.time().replace(fold=1), SHANGHAI)
             return self.store.position_at(conn, to_microseconds(end))
         return self.store.position_at(conn, to_microseconds(datetime.fromisoformat(known_at)))
 

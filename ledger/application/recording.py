@@ -335,6 +335,10 @@ def _touched(changed: Iterable[e.DatedEntry]) -> Iterable[str]:
 
 
 def entry_of(changes: Mapping[str, object], original: e.DatedEntry) -> dict[str, object]:
-    """A replacement: the original's content with the keys given changed (spec 2.1 correct)."""
-    content: dict[str, object] = original.content()
-    return {key: value for key, value in {**content, **changes}.items() if value is not None}
+    """A replacement: the original's content with the keys given changed (spec 2.1 correct).
+
+    Of another type (spec 1.3 corrected), it keeps of the original what that type has as well.
+    """
+    kind = e.DATED_TYPES.get(str(changes.get("type")), type(original))
+    kept = {key: value for key, value in original.content().items() if key in kind.model_fields}
+    return {key: value for key, value in {**kept, **changes}.items() if value is not None}

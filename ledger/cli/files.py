@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO, TYPE_CHECKING, Any
 
 import click
@@ -24,6 +29,7 @@ if TYPE_CHECKING:
     from ledger.interchange.jsonl import ImportReport
     from ledger.interchange.sheets import Mode
 
+STDIN = Path("-")
 SHOWN_REFUSALS = 20
 """So many refused lines are shown; all of them are in the file of refused lines."""
 
@@ -32,8 +38,8 @@ SHOWN_REFUSALS = 20
     "import",
     N_(
         "Record the entries of files, one JSON object a line, in order; or the rows of spreadsheets.\n\n"
-        "Refused lines are told and copied to FILE.refused.jsonl; the others are recorded. After an interruption run "
-        "the same command again: nothing is recorded twice and nothing is left out.\n\n"
+        "Refused lines are told and copied to FILE.refused.jsonl; the others are recorded; - is stdin. After an "
+        "interruption run the same command again: nothing is recorded twice and nothing is left out.\n\n"
         "Spreadsheets (xlsx, xls, ods, et, csv) are only checked, unless --commit or --partial is given; the result "
         "stands beside every row of the copy FILE.checked.xlsx."
     ),
@@ -73,6 +79,8 @@ def import_(
 ) -> int:
     """See the help."""
     for file in files:  # what cannot be read is told before anything is recorded
+        if file == STDIN:
+            continue
         if not (file.is_file() or file.is_dir()) and file.exists():  # opened, it might never end
             raise OSError(errno.ESPIPE, os.strerror(errno.ESPIPE), str(file))
         with file.open("rb"):
@@ -111,10 +119,26 @@ def _is_table(file: Path) -> bool:
     """By its name, else by its first bytes: a spreadsheet that is called otherwise."""
     from ledger.cli.sheets import SUFFIXES
 
+    if file == STDIN:
+        return False
     if file.suffix.lower() in SUFFIXES:
         return True
     with file.open("rb") as opened:
         return opened.read(8).startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0"))
+
+
+@contextmanager
+def _whole(file: Path) -> Iterator[tuple[Path, Path]]:
+    """A file that can be read from its beginning again, and what it is called: stdin is kept in one first."""
+    if file != STDIN:
+        yield file, file
+        return
+    with TemporaryDirectory(prefix="sledger-") as folder:
+        kept = Path(folder, "stdin")
+        source = nullcontext(sys.stdin.buffer) if sys.stdin else file.open("rb")  # closed: no such file
+        with source as given, kept.open("wb") as copy:
+            shutil.copyfileobj(given, copy)
+        yield kept, Path("stdin")
 
 
 def _import_lines(session: Session, files: tuple[Path, ...], *, dry_run: bool, stop_on_error: bool) -> int:
@@ -122,12 +146,14 @@ def _import_lines(session: Session, files: tuple[Path, ...], *, dry_run: bool, s
 
     reports: list[tuple[Path, ImportReport]] = []
     with session.open_to_record("record") as ledger:
-        for file in files:
-            with out.progress(N_("Importing")) as progress:
-                report = import_lines(ledger, file, dry_run=dry_run, stop_on_error=stop_on_error, progress=progress)
-            reports.append((file, report))
+        for given in files:
+            with _whole(given) as (path, name), out.progress(N_("Importing")) as progress:
+                report = import_lines(
+                    ledger, path, name=name, dry_run=dry_run, stop_on_error=stop_on_error, progress=progress
+                )
+            reports.append((name, report))
             if not session.json:
-                _show(file, report, dry_run=dry_run)
+                _show(name, report, dry_run=dry_run)
             if report.stopped:
                 break
     if session.json:
@@ -164,7 +190,7 @@ def _show(file: Path, report: ImportReport, *, dry_run: bool) -> None:
     if len(report.refused) > SHOWN_REFUSALS:
         out.line(_("… and {count} more.").format(count=len(report.refused) - SHOWN_REFUSALS))
     if report.refused and not dry_run:
-        out.line(_("The refused lines are in {file}.").format(file=shown(f"{file}.refused.jsonl")))
+        out.line(_("The refused lines are in {file}.").format(file=shown(report.kept_in)))
     if report.stopped:
         out.line(_("Stopped at the first refused line."))
 

@@ -134,8 +134,8 @@ def reverse(
     help=N_(
         "Put a changed entry in the place of another; both stay visible.\n\n"
         "ENTRY is a position (digits) or an id. Everything stays as it was except the keys given; an empty value "
-        "(--note=) takes a key away. --reason says why it is corrected; to change a reason inside the entry write "
-        "--replacement.reason."
+        "(--note=) takes a key away, and so does a --type that has no such key. --reason says why it is corrected; to "
+        "change a reason inside the entry write --replacement.reason."
     ),
 )
 @click.argument("entry", metavar="ENTRY")

@@ -226,7 +226,7 @@ class _Judge:
                 self._check_names(fact)
 
     def _check_dependants(self, unit: str, after: Sequence[UnitVersion]) -> None:
-        """Nobody and nothing may rest on a unit on or after the day it is abolished; all that do are told (spec 1.3)."""
+        """Nobody and nothing may rest on a unit from the day it is abolished; all that do are told (spec 1.3)."""
         left: dict[tuple[Day, str], dict[str, int]] = {}
         if after and after[-1].d_to < FOREVER:
             ended = after[-1].d_to
@@ -268,10 +268,7 @@ class _Judge:
     def _in_use(self, unit: str, day: Day, who: Mapping[str, int]) -> None:
         """Refuse that a unit ends while others depend on it. `who`: subject -> the entry that makes it so."""
         ids = {
-            fact.id: None
-            for subject in sorted(who)
-            for fact in self.facts_of(subject)
-            if fact.position == who[subject]
+            fact.id: None for subject in sorted(who) for fact in self.facts_of(subject) if fact.position == who[subject]
         }
         shown = [subject.partition(":")[2] for subject in sorted(who)[:SHOWN]]
         told = {"unit": unit, "date": _date(day), "count": len(who), "examples": ", ".join(shown)}

@@ -31,7 +31,7 @@ from ledger.domain.entries import (
 from ledger.domain.events import Source
 from ledger.domain.refusals import Refused
 from ledger.domain.terms import KIND_MEASURES, MEASURES, Establishment
-from ledger.domain.text import TEXT_PROBLEMS, UNSAFE, TextProblem, composed
+from ledger.domain.text import TEXT_PROBLEMS, UNSAFE, TextProblem, all_seen, composed
 
 RECORDING_KEYS = ("position", "recorded_at", "recorded_by")
 """Keys the store gives; on an imported line they are provenance, not content (spec 2.2)."""
@@ -74,6 +74,9 @@ def read_entry(raw: object) -> tuple[Entry, Source | None] | Refused:
     if isinstance(given.get("replacement"), Mapping):
         given["replacement"] = {key: value for key, value in given["replacement"].items() if value is not None}
     try:
+        unseen = next((key for key, value in given.items() if not all_seen(value)), None)
+        if unseen is not None:
+            return Refused("bad_text", {"key": unseen, "problem": TEXT_PROBLEMS["control_character"]})
         entry = model.model_validate(composed(given))
     except ValidationError as error:
         return _told(error.errors(include_url=False), model, given)

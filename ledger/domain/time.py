@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -29,6 +29,11 @@ def add_months(start: date, months: int) -> date:
     if not 1 <= year <= 9999:
         raise OverflowError(f"{start} + {months} months")
     return date(year, month + 1, min(start.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def day_after(day: date) -> date | None:
+    """The next day; None after the last one a calendar has, which offices write for “no end”."""
+    return None if day == date.max else day + timedelta(days=1)
 
 
 def latest_effective(recorded_on: date) -> date:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from ledger.bootstrap import Ledger
-from ledger.domain.time import Perspective, from_microseconds
+from ledger.domain.time import Perspective, day_after, from_microseconds
 from ledger.locale import N_, _, term
 from ledger.locale.sentences import fill
 from ledger.queries.deadlines import sick_leaves, temporary_quotas
@@ -42,7 +42,7 @@ def due_days(ledger: Ledger, p: Perspective, unit: str | None = None, *, names: 
     for one in leaves:
         told = {"who": _who(one.name, one.about, names=names), "unit": one.unit}
         found.append(DueDay(one.on, "sick_leave", one.key, fill(N_("Sick leave becomes long: {who}, {unit}"), told)))
-    return sorted(found, key=lambda one: (one.on, one.kind, one.key))
+    return sorted((one for one in found if one.on < date.max), key=lambda one: (one.on, one.kind, one.key))
 
 
 def _who(name: str, number: str, *, names: bool) -> str:
@@ -52,11 +52,12 @@ def _who(name: str, number: str, *, names: bool) -> str:
 def _returns(ledger: Ledger, p: Perspective, unit: str | None, *, names: bool) -> Iterator[DueDay]:
     """Running secondments with a term: the first day on which the person should be back."""
     for row in ledger.secondments(p, unit=unit).rows:
-        if row.until is None:
+        back = None if row.until is None else day_after(row.until)
+        if back is None:
             continue
         told = {"who": _who(row.name, row.person, names=names), "host": row.host, "home": row.home}
         yield DueDay(
-            row.until + timedelta(days=1),
+            back,
             "secondment",
             f"person:{row.person}/secondment:{row.started_on.isoformat()}",
             fill(N_("Due back: {who}, {host} to {home}"), told),

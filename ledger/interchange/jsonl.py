@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -59,8 +60,9 @@ class Line(NamedTuple):
 
 @dataclass(slots=True)
 class ImportReport:
-    """What an import did; counts are lines. `refused`: (line number, id, refusal)."""
+    """What an import did; counts are lines. `refused`: (line number, id, refusal); `kept_in`: where they are copied."""
 
+    kept_in: Path
     recorded: int = 0
     already_recorded: int = 0
     refused: list[tuple[int, str | None, Refused]] = field(default_factory=list)
@@ -104,24 +106,28 @@ def import_lines(
     ledger: Ledger,
     path: Path,
     *,
+    name: Path | None = None,
     dry_run: bool = False,
     stop_on_error: bool = False,
     progress: Progress | None = None,
 ) -> ImportReport:
     """Record the entries of a file; refused lines are copied to `FILE.refused.jsonl`.
 
+    In the working folder where nobody may write beside the file. `name`: what the file is called, if it is a copy of
+    what came from elsewhere.
     Raises NotLines, OSError, and LedgerFault when the ledger cannot go on; what was recorded by then stays.
     """
-    report = ImportReport()
+    name = name or path
+    report = ImportReport(kept_in=_beside(name))
     batch = None if dry_run else _sha256(path)
-    with seldom_collecting(), path.open("rb") as file, _kept(path, dry_run=dry_run) as keep:
-        _check_encoding(path, file)
+    with seldom_collecting(), path.open("rb") as file, _kept(report.kept_in, dry_run=dry_run) as keep:
+        _check_encoding(name, file)
         chunks = _chunks(file, path.stat().st_size, progress)
         if dry_run:
             _try_all(ledger, chunks, report, stop_on_error=stop_on_error)
         else:
             assert batch is not None
-            _record_all(ledger, chunks, report, (batch, path.name), keep, stop_on_error=stop_on_error)
+            _record_all(ledger, chunks, report, (batch, name.name), keep, stop_on_error=stop_on_error)
     return report
 
 
@@ -141,7 +147,7 @@ def _record_all(
     with ledger.recording() as recording:
         before = refusals_read(recording.open_batch(*batch))
     for chunk in chunks:
-        done = ImportReport()
+        done = ImportReport(report.kept_in)
         with ledger.recording() as recording:
             _record(recording, _as_before(chunk, before), done, batch[0], stop_on_error=stop_on_error)
             if not done.stopped and any(number not in before for number, _, _ in done.refused):
@@ -214,14 +220,18 @@ def _sha256(path: Path) -> str:
 def _check_encoding(path: Path, file: IO[bytes]) -> None:
     head = file.read(4096)
     file.seek(0)
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in head:
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in head.partition(b"\n")[0]:
         raise NotLines(file=path.name, problem="UTF-16 / binary")
 
 
-@contextmanager
-def _kept(path: Path, *, dry_run: bool) -> Iterator[Keep]:
-    """Where refused lines go; the file is there only when a line was refused."""
+def _beside(path: Path) -> Path:
     target = path.with_name(path.name + ".refused.jsonl")
+    return target if os.access(target.parent, os.W_OK) else Path(target.name)
+
+
+@contextmanager
+def _kept(target: Path, *, dry_run: bool) -> Iterator[Keep]:
+    """Puts refused lines into the file; it is there only when a line was refused."""
     if not dry_run:
         target.unlink(missing_ok=True)
     opened: list[IO[bytes]] = []

@@ -9,8 +9,9 @@ from datetime import date
 
 from sqlalchemy import and_, select
 
+from ledger.domain.findings.life import months_after
 from ledger.domain.terms import LeaveKind
-from ledger.domain.time import add_months
+from ledger.domain.time import day_after, day_or_none
 from ledger.projections import tables as t
 from ledger.queries.view import View
 
@@ -35,9 +36,9 @@ def temporary_quotas(view: View, codes: Collection[str] | None) -> list[Deadline
     for number, scale, grants in view.conn.execute(query):
         unit = view.code(number)
         for key, amount, until in json.loads(grants):
-            if until is not None and (codes is None or unit in codes):
-                name = f"unit:{unit}/{scale}/grant:{key}"
-                found.append(Deadline(date.fromordinal(until + 1), name, unit, scale, posts=amount))
+            gone = None if until is None else day_after(date.fromordinal(until))
+            if gone is not None and (codes is None or unit in codes):
+                found.append(Deadline(gone, f"unit:{unit}/{scale}/grant:{key}", unit, scale, posts=amount))
     return found
 
 
@@ -55,7 +56,7 @@ def sick_leaves(view: View, codes: Collection[str] | None) -> list[Deadline]:
     for person, name, number, since in view.conn.execute(query):
         unit = view.canonical(number)
         if codes is None or unit in codes:
-            begun = date.fromordinal(since)
-            key = f"person:{person}/leave:{begun.isoformat()}"
-            found.append(Deadline(add_months(begun, months), key, unit, person, name))
+            key, long = f"person:{person}/leave:{date.fromordinal(since)}", day_or_none(months_after(since, months))
+            if long is not None:
+                found.append(Deadline(long, key, unit, person, name))
     return found

@@ -97,7 +97,7 @@ def forecast(view: View, months: int, unit: str | None = None) -> ForecastAnswer
     In a unit's subtree, or everywhere. Those overdue on D are among them. Posts are looked at where they are given: at
     the statutory unit.
     """
-    limit = months_after(view.day, months)
+    limit = min(months_after(view.day, months), date.max.toordinal())
     people = [one for one in _everybody(view, unit) if one.retires_on is None or one.retires_on.toordinal() <= limit]
     people.sort(key=lambda one: (one.retires_on or date.max, one.person))
     numbers = UnitNumbers(view)

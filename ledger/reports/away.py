@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import or_, select
@@ -12,7 +12,7 @@ from sqlalchemy import or_, select
 from ledger.bootstrap import Ledger
 from ledger.domain.entries import SecondmentStarted
 from ledger.domain.events import Recorded
-from ledger.domain.time import FOREVER, day_or_none
+from ledger.domain.time import FOREVER, day_after, day_or_none
 from ledger.locale import N_, _, term
 from ledger.projections import tables as t
 from ledger.projections.statements import among
@@ -260,7 +260,7 @@ def _overdue_line(view: View, line: SecondmentLine, rules: Iterable[Any], number
         unit_name(view, line.home),
         unit_name(view, line.host),
         iso(line.started_on),
-        None if line.until is None else iso(line.until + timedelta(days=1)),
+        None if line.until is None else iso(day_after(line.until)),
         line.days_overdue,
         line.chain_days,
         document or _("none"),

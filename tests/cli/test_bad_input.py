@@ -54,7 +54,6 @@ def told(sledger: Sledger, *words: object, status: int) -> str:
         (("headcount", "--known-at", "yesterday"), "“yesterday”既不是"),
         (("headcount", "--known-at", "2022-W26-4"), "“2022-W26-4”既不是"),
         (("headcount", "--known-at", "2022-13-01"), "没有 2022-13-01 这个时刻"),
-        (("headcount", "--known-at", "9999-12-31"), "没有 9999-12-31 这个时刻"),
         (("headcount", "--known-at", "-1"), "“-1”既不是"),
         (("headcount", "--known-at", "1000000"), "序号 1000000 尚无登记"),
         (("diff", "--unit", "T1", "--on", "2022-02-01", "--to", "2022-01-01"), "2022-02-01 晚于 2022-01-01"),
@@ -106,6 +105,8 @@ def test_dates_at_the_ends_of_the_calendar_are_answered(town: Sledger, on: str) 
         ("person", "DZ1"),
         ("secondments",),
         ("secondments", "--overdue"),
+        ("retirements",),
+        ("findings", "--all"),
     ):
         assert town(*words, "--on", on).exit_code in (0, 2)
 
@@ -317,6 +318,11 @@ def test_lines_that_are_no_entries_are_refused_one_by_one(
 def test_a_file_in_another_encoding_is_not_read(empty: Sledger, encoding: str) -> None:
     Path("in.jsonl").write_bytes(LINE.encode(encoding))
     assert "UTF-8" in told(empty, "import", "in.jsonl", status=2)
+
+
+def test_a_line_of_no_text_is_refused_by_itself(empty: Sledger) -> None:
+    report = importing(empty, LINE.encode() + b"\n\0\0\0\n", 1)
+    assert (report["already_recorded"], [line["line"] for line in report["refused"]]) == (1, [2])
 
 
 @pytest.mark.parametrize("content", [b"", b"\n\n", b"\xef\xbb\xbf", b"\xef\xbb\xbf" + LINE.encode() + b"\r\n"])

@@ -89,13 +89,17 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
         yield ledger
 
 
+UNSEEN = ("a\u200bb", "a\xad", "\u2060a", "a\u061c", "a\U000e0041")
+"""What nobody sees: two codes that look alike would be two units."""
+
+
 @pytest.mark.parametrize("name", ENTRY_TYPES)
 def test_what_steers_a_terminal_enters_by_no_text_field(name: str, empty: Ledger) -> None:
     entry = entry_of(name, "person").model_dump(mode="json", exclude_none=True)
     fields = list(text_fields(entry))
     assert len(fields) > 4
     for path in fields:
-        for text in STEERING:
+        for text in (*STEERING, *UNSEEN):
             if text == "\t=1" and {"note", "attributes"} & set(path):
                 continue  # a remark of several lines may hold tabs
             answer = empty.record(with_text(entry, path, text))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from ledger.cli.app import app
 from tests.cli.conftest import Sledger
 
 LOAN = ("secondment_started", "--effective_on", "2024-03-01", "--person", "P1", "--host", "B")
@@ -186,6 +189,16 @@ def test_a_correction_may_change_the_type(office: Sledger) -> None:
     assert office.json("person", "P1", "--on", "2024-01-01")["charged_to"] is None
 
 
+def test_a_correction_to_another_type_drops_what_that_type_does_not_have(office: Sledger) -> None:
+    office("record", *LOAN, "--id", "s-1", "--until", "2024-08-31", "--note", "见批示", "--reason", "专项")
+    words = ("--type", "leave_started", "--kind", "sick")
+    assert office("correct", "s-1", *words, "--reason", "记错类型").exit_code == 0
+    assert last_entry(office)["replacement"] == {
+        "type": "leave_started", "effective_on": "2024-03-01", "effective_precision": "day", "baseline": False,
+        "person": "P1", "kind": "sick", "note": "见批示",
+    }  # fmt: skip
+
+
 def test_correcting_nothing_is_wrong_usage(office: Sledger) -> None:
     assert office("correct", "hire-1", "--reason", "x").exit_code == 2
 
@@ -310,6 +323,34 @@ def test_a_refused_line_tells_what_to_do(office: Sledger, tmp_path: Path) -> Non
     assert "“unit”" in office("import", file, lang="en").stdout
     [refused] = office.json("import", file, status=1)["refused"]
     assert (refused["code"], "“unit”" in refused["remedy"]) == ("unknown_key", True)
+
+
+LINES = (
+    '{"type": "unit_renamed", "effective_on": "2024-01-01", "unit": "A", "name": "新甲局"}\n{"type": "nope"}\n'.encode()
+)
+
+
+def test_lines_may_come_from_stdin(office: Sledger) -> None:
+    """A program writes them straight into the ledger; what is refused is kept in the working folder."""
+    for recorded in (1, 0):
+        result = CliRunner().invoke(app, ["--ledger", str(office.ledger), "import", "-", "--json"], input=LINES)
+        told = json.loads(result.stdout)
+        assert (result.exit_code, told["recorded"], told["already_recorded"]) == (1, recorded, 1 - recorded)
+        assert [(one["line"], one["file"]) for one in told["refused"]] == [(2, "stdin")]
+        assert Path("stdin.refused.jsonl").read_text(encoding="utf-8") == '{"type": "nope"}\n'
+
+
+def test_refused_lines_of_a_folder_that_can_only_be_read_are_kept_here(
+    office: Sledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "share"
+    folder.mkdir()
+    (folder / "in.jsonl").write_bytes(LINES)
+    monkeypatch.setattr(os, "access", lambda path, *_, **__: str(path) != str(folder))  # root may write anywhere
+    result = office("import", folder / "in.jsonl")
+    assert (result.exit_code, "不收的行已存到 in.jsonl.refused.jsonl" in result.stdout) == (1, True), result.stdout
+    assert [one.name for one in folder.iterdir()] == ["in.jsonl"]
+    assert Path("in.jsonl.refused.jsonl").exists()
 
 
 def test_an_import_can_stop_at_the_first_refused_line(office: Sledger, tmp_path: Path) -> None:

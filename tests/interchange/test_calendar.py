@@ -53,6 +53,17 @@ def test_everything_that_is_due_by_day(ledger: Ledger) -> None:
     ]
 
 
+def test_what_never_ends_is_never_due(ledger: Ledger) -> None:
+    before = events(ledger)
+    record(
+        ledger,
+        loan("P2", "C1", "2024-02-01", "9999-12-31"),
+        on("2024-03-01", "quota_set", unit="T2", establishment="administrative", posts=9, until="9999-12-31"),
+        on("2024-03-01", "policy_adopted", parameters={"long_leave_months": 99_999}, source="test"),
+    )
+    assert events(ledger) == [one for one in before if "P3" not in one["summary"]]
+
+
 def test_an_open_term_is_never_due(ledger: Ledger) -> None:
     record(ledger, loan("P2", "C1", "2024-02-01", None))
     assert not [one for one in events(ledger) if "P2" in one["summary"]]

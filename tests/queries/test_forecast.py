@@ -68,3 +68,9 @@ def test_who_has_gone_is_no_longer_forecast_and_was_before_it_was_known(ledger_u
         }  # fmt: skip
         assert now["outlook"][0]["vacancies"] == 0
         assert told(ledger, "2025-06-30", 12, known_at=known) == before
+
+
+def test_it_ends_with_the_calendar(sqlite_url: str) -> None:
+    with county(sqlite_url, *PEOPLE) as ledger:
+        assert told(ledger, "9999-12-01", 12)["until"] == "9999-12-31"
+        assert len(told(ledger, "2025-06-30", 1_000_000, None)["people"]) == len(PEOPLE) - 1

@@ -32,6 +32,8 @@ class Schedule(NamedTuple):
 
 SCHEDULES: dict[int, Schedule] = {60: Schedule(4, 36), 55: Schedule(4, 36), 50: Schedule(2, 60)}
 """By original age: men, and women who go at 60, 55 or 50 (spec 1.7)."""
+_LAST_BIRTH: Day = date(9900, 1, 1).toordinal()
+"""Who was born later has no statutory date, since the calendar ends before it: the birth date is a typing error."""
 SOON_MONTHS = 12
 """How long ahead retirement is announced (spec 1.7)."""
 
@@ -61,7 +63,7 @@ def missing(gender: str | None, born_on: Day | None, precision: str | None, age:
     A man's original age is 60 and need not be given; a woman's must be; a year alone is no birth date (spec 1.7).
     """
     found = ["gender"] if gender is None else []
-    if born_on is None or precision == Precision.YEAR:
+    if born_on is None or precision == Precision.YEAR or born_on > _LAST_BIRTH:
         found.append("born_on")
     if (gender == Gender.FEMALE and age is None) or (gender == Gender.MALE and age not in (None, 60)):
         found.append("retirement_age")
