@@ -26,6 +26,10 @@ SHOWN = 5
 """How many examples a refusal names."""
 
 
+_Left = dict[tuple[Day, str], dict[str, int]]
+"""What a unit's end leaves behind: (its day, the unit) -> subject -> the entry that put it there."""
+
+
 class World(Protocol):
     """All that is recorded, as one change may look at it."""
 
@@ -125,8 +129,7 @@ class _Judge:
         verdict = Verdict(self.structure, facts=self.facts)
         if self.units:
             self._judge_units(verdict)
-        for person in self.people:
-            verdict.people[person] = self._judge_person(person)
+        self._judge_people(verdict)
         if "policy" in self.subjects:
             steps = fold_policy(self.facts_of("policy"))
             if isinstance(steps, Illegal):
@@ -227,7 +230,7 @@ class _Judge:
 
     def _check_dependants(self, unit: str, after: Sequence[UnitVersion]) -> None:
         """Nobody and nothing may rest on a unit from the day it is abolished; all that do are told (spec 1.3)."""
-        left: dict[tuple[Day, str], dict[str, int]] = {}
+        left: _Left = {}
         if after and after[-1].d_to < FOREVER:
             ended = after[-1].d_to
             left[ended, unit] = self._staying(unit, ended)
@@ -235,9 +238,7 @@ class _Judge:
             for row in after if other == unit else self.structure.versions(other):
                 for above in self._lost(row):
                     left.setdefault(above, {}).setdefault(f"unit:{other}", row.cause)
-        for (ended, which), who in sorted(left.items()):
-            if who:
-                self._in_use(which, ended, who)
+        self._check_left(left)
 
     def _lost(self, row: UnitVersion) -> Iterator[tuple[Day, str]]:
         """The parent and station that are abolished under a unit, with the day."""
@@ -259,11 +260,20 @@ class _Judge:
 
     def _stays(self, person: str, codes: Collection[str], day: Day) -> int | None:
         """The entry that puts the person there on or after the day, by position; None if there is none."""
-        timeline = fold(self.facts_of(f"person:{person}"), self.structure)
+        facts = self.facts_of(f"person:{person}")
+        timeline = fold(facts, self.structure)
+        if isinstance(timeline, Illegal):  # an entry of a later day names the unit: as it stood
+            timeline = fold(facts, self.world.structure)
         if isinstance(timeline, Illegal):
             return None
         periods = charge_periods(timeline)
         return next((one.cause for one in periods if one.d_to > day and (one.unit in codes or one.host in codes)), None)
+
+    def _check_left(self, left: _Left) -> None:
+        """Refuse the first end of a unit that leaves somebody or something behind."""
+        for (ended, which), who in sorted(left.items()):
+            if who:
+                self._in_use(which, ended, who)
 
     def _in_use(self, unit: str, day: Day, who: Mapping[str, int]) -> None:
         """Refuse that a unit ends while others depend on it. `who`: subject -> the entry that makes it so."""
@@ -314,7 +324,25 @@ class _Judge:
 
     # ---- people
 
-    def _judge_person(self, person: str) -> tuple[Timeline, Timeline]:
+    def _judge_people(self, verdict: Verdict) -> None:
+        """Refuse the new entry if it cannot stand in its own place, else name the first entry that it breaks."""
+        broken: list[Illegal] = []
+        for person in self.people:
+            before, after = self._judge_person(person)
+            if isinstance(after, Illegal):
+                broken.append(after)
+            else:
+                verdict.people[person] = (before, after)
+        if broken:
+            new = None if self.new is None else self.new.position
+            self._refuse(min(broken, key=lambda illegal: (illegal.fact.position != new, illegal.fact.order)))
+        if self.structure.any_abolished:
+            left: _Left = {}
+            for person, (_, after) in verdict.people.items():
+                self._note_charged(person, after, left)
+            self._check_left(left)
+
+    def _judge_person(self, person: str) -> tuple[Timeline, Timeline | Illegal]:
         subject = f"person:{person}"
         new, before = self.new, self.world.standing(person)
         same_tree = self.structure is self.world.structure
@@ -328,21 +356,17 @@ class _Judge:
             after = extended(before, (new,), self.structure)
         else:
             before, after = self.world.timeline(person), fold(self.facts_of(subject), self.structure)
-        if isinstance(after, Illegal):
-            self._refuse(after)
-            raise AssertionError
-        if self.structure.any_abolished:
-            self._check_charged(person, after)
         return before, after
 
-    def _check_charged(self, person: str, timeline: Timeline) -> None:
+    def _note_charged(self, person: str, timeline: Timeline, left: _Left) -> None:
+        """Where the person is left in a unit that is abolished."""
         for period in charge_periods(timeline):
             for code in (period.unit, period.host):
                 if code is None:
                     continue
                 ended, which = self.structure.ends_on(code, period.d_from)
                 if ended < period.d_to:
-                    self._in_use(which, ended, {f"person:{person}": period.cause})
+                    left.setdefault((ended, which), {}).setdefault(f"person:{person}", period.cause)
 
 
 def _plain(rows: Sequence[UnitVersion]) -> list[UnitVersion]:

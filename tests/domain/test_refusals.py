@@ -143,6 +143,12 @@ CASES = [
         ],
         ("p", "named-like-the-office", "d", "#3", "b"),
     ),
+    Case(  # also those who come later only
+        "unit_in_use",
+        on("2020-06-01", "unit_abolished", unit="J1"),
+        [hired(), hired("P2"), lent(id="s"), hired("P3", "J1", "2024-01-01", id="h")],
+        ("s", "h"),
+    ),
     Case("unit_in_use", on("2022-01-01", "unit_abolished", unit="T2"), [INTO_T2], ("#3",)),  # it inherited T1's office
     Case(
         "unit_in_use",
@@ -155,6 +161,20 @@ CASES = [
         into("J1", "2021-06-01", "T2"),
         [INTO_T2, on("2022-01-01", "unit_abolished", unit="J1", id="end")],
         ("end",),
+    ),
+    *(  # of all the loans that would be internal duties, the first one is named
+        Case(
+            "breaks_other_entry",
+            on("2021-01-01", "unit_moved", unit="T1-A", parent="J1"),
+            [
+                *(hired(person, "T1-A") for person in ("P1", "P2", "P3")),
+                lent("2021-05-01", people[0], id="may"),
+                lent("2021-03-01", people[1], id="march"),
+                lent("2021-04-01", people[2], id="april"),
+            ],
+            ("march",),
+        )
+        for people in (("P1", "P2", "P3"), ("P3", "P1", "P2"), ("P2", "P3", "P1"))
     ),
     # quotas
     Case("no_quota_record", on("2020-01-01", "quota_changed", unit="T1", establishment="support", change=1)),
@@ -216,9 +236,7 @@ CASES = [
         [hired("P1", "T1-A"), lent(id="s")],
         ("s",),
     ),
-    Case(
-        "breaks_other_entry", on("2020-06-01", "unit_abolished", unit="T2"), [hired(), lent(host="T2", id="s")], ("s",)
-    ),
+    Case("unit_in_use", on("2020-06-01", "unit_abolished", unit="T2"), [hired(), lent(host="T2", id="s")], ("s",)),
     Case(  # the bureau was an office of the town all along
         "breaks_other_entry",
         {
