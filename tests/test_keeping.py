@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import signal
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -61,6 +64,36 @@ def test_nothing_is_written_over(town: Ledger, tmp_path: Path) -> None:
     with pytest.raises(LedgerExists):
         restore_ledger(tmp_path / "town.backup", str(tmp_path / "other.db"))
     town.close()
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from ledger.application import restoring
+
+restoring.rebuild = lambda _store: os.kill(os.getpid(), signal.SIGKILL)
+restoring.restore(Path(sys.argv[1]), sys.argv[2])
+"""
+
+
+def test_a_restore_that_is_killed_leaves_no_ledger_and_can_be_done_again(town: Ledger, tmp_path: Path) -> None:
+    """All entries were there, the tables that answers are read from not yet: nobody finds that under the name."""
+    folder = tmp_path / "restored"
+    town.backup(tmp_path / "town.backup")
+    tip = town.status()["tip"]
+    town.close()
+    new = folder / "again.db"
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED, tmp_path / "town.backup", new], check=False, cwd=Path(__file__).parents[1]
+    )
+    assert killed.returncode == -signal.SIGKILL
+    left = list(folder.iterdir())
+    assert left
+    assert new not in left
+    with restore_ledger(tmp_path / "town.backup", str(new)) as again:
+        assert again.status()["tip"] == tip
+        assert again.verify().ok
+    assert [one for one in folder.iterdir() if one.name.startswith(".")] == []
 
 
 def test_a_backup_cut_short_or_changed_is_refused(town: Ledger, tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ def restore(
 ) -> Store:
     """Make a new ledger from a backup, up to a position if given, and its read tables.
 
-    Raises LedgerExists, NotABackup, NothingThere, OSError. A file that was only half restored is removed by the caller.
+    A file appears whole or not at all. Raises LedgerExists, NotABackup, NothingThere, OSError.
     """
     lines = read_archive(backup)
     about = next(lines)
@@ -35,8 +35,10 @@ def restore(
     last = about["position"] if to_position is None else to_position
     if last > about["position"]:
         raise NothingThere(position=last, newest=about["position"])
-    store = Store.create(url, metadata=read_tables, ledger_id=about["ledger_id"])
-    try:
+    with (
+        Store.placing(url) as place,
+        Store.create(place, metadata=read_tables, ledger_id=about["ledger_id"]) as store,
+    ):
         with store.write() as unit:
             unit.restore(about["clock"], about["created_at"])
             for piece in _pieces(lines):
@@ -54,10 +56,7 @@ def restore(
                 if signed is not None and signed.seal.position <= last:
                     keep(unit.conn, signed)
         rebuild(store)
-    except BaseException:
-        store.close()
-        raise
-    return store
+    return Store.open(url)
 
 
 def _pieces(lines: Iterator[dict[str, Any] | ArchivedEvent]) -> Iterator[list[ArchivedEvent]]:

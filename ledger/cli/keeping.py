@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -115,7 +113,6 @@ def restore(session: Session, backup_file: Path, new: str, to_position: int | No
     from ledger.bootstrap import restore_ledger
 
     with (
-        _nothing_half_made(new),
         out.progress(N_("Restoring")) as progress,
         restore_ledger(backup_file, new, to_position=to_position, progress=progress) as ledger,
     ):
@@ -125,22 +122,6 @@ def restore(session: Session, backup_file: Path, new: str, to_position: int | No
     else:
         text = N_("Restored {count} entries to {ledger}.")
         out.line(fill(text, {"count": told["position"], "ledger": shown(told["ledger"])}))
-
-
-@contextlib.contextmanager
-def _nothing_half_made(address: str) -> Iterator[None]:
-    """A file that a failed restore began is taken away again."""
-    path = Path(address.removeprefix("sqlite:///"))
-    is_file = "://" not in str(path)
-    was_there = is_file and path.exists()
-    try:
-        yield
-    except BaseException:
-        if is_file and not was_there:
-            for end in ("", "-wal", "-shm", "-journal"):
-                with contextlib.suppress(OSError):
-                    path.with_name(path.name + end).unlink()
-        raise
 
 
 @command(

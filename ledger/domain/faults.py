@@ -15,6 +15,7 @@
     |   `-- DiskFull              no space left
     |-- CannotNow             exit 5: conflict or busy, try again
     |   |-- LedgerBusy            somebody else is writing
+    |   |   `-- LedgerHeld            a login of the server is, by name
     |   |-- LedgerConflict        the ledger changed under an unfinished record
     |   `-- UnsafeSharing         a SQLite too old to share a write-ahead log safely
     |-- NotPermitted          exit 3: the officer's role does not allow it
@@ -183,6 +184,20 @@ class LedgerBusy(CannotNow):
     code = "ledger_busy"
     sentence = N_("{ledger} is in use: another program has been writing for {seconds} seconds; nothing was recorded.")
     remedy = N_("Try again in a moment.")
+
+
+class LedgerHeld(LedgerBusy):
+    """On a server, which knows whose turn it is. `ledger`, `seconds` waited, `login`, `process` of the server."""
+
+    code = "ledger_held"
+    sentence = N_(
+        "{ledger} is in use: after {seconds} seconds of waiting the login {login} is still writing; "
+        "nothing was recorded."
+    )
+    remedy = N_(
+        "Try again in a moment. If it goes on, ask {login} to finish; whoever keeps the server can end it with: "
+        "SELECT pg_terminate_backend({process})"
+    )
 
 
 class LedgerConflict(CannotNow):

@@ -53,6 +53,22 @@ def limit_writing(conn: Connection) -> None:
     )
 
 
+_HOLDER = """
+    SELECT a.usename, a.pid FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+    WHERE l.relation = to_regclass('ledger_head') AND l.mode <> 'AccessShareLock' AND l.granted
+      AND l.database = a.datid AND a.pid <> pg_backend_pid()
+      AND NOT EXISTS (SELECT FROM pg_locks w WHERE w.pid = l.pid AND NOT w.granted)
+    ORDER BY a.pid LIMIT 1
+"""
+"""Who has a lock that writers take, and waits for nobody: the one all others wait for."""
+
+
+def holder(conn: Connection) -> tuple[str, int] | None:
+    """The login that holds the ledger now, and its process on the server."""
+    row = conn.exec_driver_sql(_HOLDER).first()
+    return None if row is None else (row[0], row[1])
+
+
 def hold_tables(conn: Connection) -> None:
     """Keeps tables from being put in each other's place while this transaction reads; see `hold_off`.
 

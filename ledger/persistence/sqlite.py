@@ -115,7 +115,7 @@ def _settle(conn: sqlite3.Connection, access: Access, shown: str) -> None:
 
 
 _STALE = 3600.0
-"""Seconds after which what an interrupted creation left is nobody's."""
+"""Seconds after which what an interrupted creation left is nobody's, where its program cannot be asked for."""
 
 
 @contextmanager
@@ -132,12 +132,12 @@ def new_file(path: Path, shown: str) -> Iterator[Path]:
         path.chmod(0o600)
         yield path
         return
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
+    part = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.new")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         for left in path.parent.glob(f".{escape(path.name)}.*.new*"):
-            if left.stat().st_mtime < time.time() - _STALE:
-                left.unlink()
+            if _nobodys(left, path):
+                left.unlink(missing_ok=True)
         os.close(os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     except OSError as error:
         raise LedgerUnreadable(ledger=shown, detail=error.strerror) from error
@@ -147,6 +147,21 @@ def new_file(path: Path, shown: str) -> Iterator[Path]:
     finally:
         for end in ("", "-journal", "-wal", "-shm"):
             part.with_name(part.name + end).unlink(missing_ok=True)
+
+
+def _nobodys(left: Path, path: Path) -> bool:
+    """Whether a file that is being made lost its maker: a program that was killed cannot clear up."""
+    maker = left.name.removeprefix(f".{path.name}.").partition(".")[0]
+    if os.name != "posix" or not maker.isdecimal():
+        return left.stat().st_mtime < time.time() - _STALE
+    try:
+        os.kill(int(maker), 0)
+    except (ProcessLookupError, OverflowError):
+        return True
+    except PermissionError:  # somebody else's program
+        return False
+    # our own number may have been another's before: in a container it often is
+    return int(maker) == os.getpid() and left.stat().st_mtime < time.time() - _STALE
 
 
 def _give_name(part: Path, path: Path) -> None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Self
 from sqlalchemy import Connection, Engine, MetaData, Transaction
 from sqlalchemy.exc import IntegrityError
 
-from ledger.domain.faults import LedgerBusy, LedgerExists, LedgerReadOnly, NoRoles, NotTheOwner
+from ledger.domain.faults import LedgerBusy, LedgerExists, LedgerHeld, LedgerReadOnly, NoRoles, NotTheOwner
 from ledger.domain.time import to_microseconds
 from ledger.persistence import postgresql, sqlite
 from ledger.persistence.address import Address, parse
@@ -125,6 +125,24 @@ class Store(LogReader):
                 raise LedgerExists(ledger=store.shown) from None
         store._connect(path)
         return store
+
+    @classmethod
+    @contextmanager
+    def placing(cls, url: str) -> Iterator[str]:
+        """The address at which to make a ledger that gets its name at the end, when it is whole; a server's as it is.
+
+        Raises LedgerExists.
+        """
+        store = cls(url)
+        path = store._address.path
+        if path is None:
+            yield url
+            return
+        try:
+            with sqlite.new_file(path, store.shown) as place:
+                yield str(place)
+        except FileExistsError:
+            raise LedgerExists(ledger=store.shown) from None
 
     def _make(self, place: Path | None, metadata: MetaData | None, ledger_id: str) -> None:
         """Make the tables, all or none."""
@@ -288,12 +306,20 @@ class Store(LogReader):
                 if alone is not None:
                     raise
                 if waited >= self.patience:
-                    raise LedgerBusy(ledger=self.shown, seconds=waited) from fault
+                    raise self._busy(waited) from fault
                 if self.waiting is not None:
                     self.waiting(waited)
         conn, transaction, unit = locked
         with conn, transaction:
             yield unit
+
+    def _busy(self, seconds: float) -> LedgerBusy:
+        if self.dialect == "postgresql":
+            with self.engine.connect() as conn:
+                found = postgresql.holder(conn)
+            if found is not None:
+                return LedgerHeld(ledger=self.shown, seconds=seconds, login=found[0], process=found[1])
+        return LedgerBusy(ledger=self.shown, seconds=seconds)
 
     def _lock(self, alone: float | None) -> tuple[Connection, Transaction, WriteUnit]:
         conn = self.engine.connect().execution_options(**{sqlite.WRITING: True, sqlite.STEP: self.step})

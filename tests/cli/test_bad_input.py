@@ -201,6 +201,7 @@ def test_a_ledger_that_can_only_be_read_answers_and_refuses_to_record(
 
 FAULTS: list[faults.LedgerFault] = [
     faults.LedgerBusy(ledger="a.db", seconds=30),
+    faults.LedgerHeld(ledger="a.db", seconds=30, login="x", process=7),
     faults.LedgerConflict(ledger="a.db", detail="x"),
     faults.UnsafeSharing(ledger="a.db", version="3.40.1"),
     faults.DiskFull(ledger="a.db"),

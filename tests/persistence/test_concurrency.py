@@ -58,7 +58,7 @@ def test_a_writer_that_waits_too_long_is_told(store: Store, ledger_url: str) -> 
         put(unit, "person:P1", hired("P1"))
         unit.flush()
         started = time.monotonic()
-        with pytest.raises(LedgerBusy, match=r"0\.2 seconds; nothing was recorded") as caught:
+        with pytest.raises(LedgerBusy, match=r"0\.2 seconds.*; nothing was recorded") as caught:
             hire(other, "P2")
         assert time.monotonic() - started > 0.1
         assert caught.value.exit_status == 5

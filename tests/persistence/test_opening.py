@@ -6,6 +6,8 @@ import os
 import shutil
 import sqlite3
 import stat
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -174,6 +176,17 @@ def test_what_an_interrupted_creation_left_long_ago_is_cleared_away(sqlite_url: 
     Store.create(sqlite_url).close()
     assert not long_ago.exists()
     assert just_now.exists()
+
+
+def test_what_a_killed_program_left_is_cleared_away_and_what_another_makes_is_not(sqlite_url: str) -> None:
+    path = Path(sqlite_url)
+    ended = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True)
+    left, at_work = (path.with_name(f".ledger.db.{maker}.0a.new") for maker in (int(ended.stdout), os.getppid()))
+    for file in (left, at_work):
+        file.touch()
+    Store.create(sqlite_url).close()
+    assert not left.exists()
+    assert at_work.exists()
 
 
 @pytest.mark.parametrize("wal", [False, True])

@@ -5,12 +5,14 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import Connection, make_url
+from sqlalchemy import Connection, create_engine, make_url
 
 from ledger.application import Receipt
 from ledger.bootstrap import create_ledger, open_ledger
-from ledger.domain.faults import LedgerReadOnly, NoRoles, NotPermitted, NotTheOwner
+from ledger.domain.faults import LedgerBusy, LedgerHeld, LedgerReadOnly, NoRoles, NotPermitted, NotTheOwner
 from ledger.domain.refusals import Refused
+from ledger.persistence import store as store_module
+from ledger.persistence.store import Store
 from tests.persistence.servers import Server, attempt
 from tests.queries.makers import hire, loan
 
@@ -183,3 +185,28 @@ def test_a_ledger_of_an_earlier_format_gets_the_function_with_its_next_entry(ser
     server.ledger.init_roles(prefix)
     with server.open("officer") as own:
         assert isinstance(own.record(hire("D", "T1")), Receipt)
+
+
+def test_who_holds_the_ledger_by_sql_is_named_and_nobody_waits_for_ever(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An officer's login takes the writer's lock and leaves its transaction open; everybody else goes on reading."""
+    monkeypatch.setattr(store_module, "STEP", 0.2)
+    engine = create_engine(make_url(server.urls["officer"]).set(drivername="postgresql+psycopg"))
+    with engine.connect() as held, Store.open(server.urls["admin"], patience=0.4) as other:
+        held.exec_driver_sql("SELECT * FROM ledger_append()")
+        process = held.exec_driver_sql("SELECT pg_backend_pid()").scalar()
+        waits: list[float] = []
+        other.waiting = waits.append
+        with pytest.raises(LedgerHeld) as caught, other.write():
+            pytest.fail("it writes beside another")
+        assert waits == [0.2]
+        assert caught.value.exit_status == LedgerBusy.exit_status
+        assert caught.value.params["login"] == server.logins["officer"]
+        assert caught.value.params["process"] == process
+        with other.read() as conn:
+            assert other.head(conn).position > 0
+        held.rollback()
+        with other.write():
+            pass
+    engine.dispose()
