@@ -18,6 +18,7 @@ from ledger import locale
 from ledger.domain.time import SHANGHAI
 from ledger.locale import _
 from tui import keys
+from tui.ahead import AheadApp
 from tui.bars import PlainBars
 from tui.chain import Found, Links, check_all
 from tui.crash import write_fault
@@ -26,7 +27,6 @@ from tui.messages import LedgerMoved, WhereChanged
 from tui.permission import why_not
 from tui.port import Port, Standing
 from tui.preferences import Preferences
-from tui.quiet import QuietApp
 from tui.screens.base import LedgerScreen
 from tui.themes import DEFAULT_THEME, THEMES
 from tui.where import Where
@@ -40,7 +40,7 @@ POLL = 1.0
 SIGNALS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
-class LedgerApp(QuietApp):
+class LedgerApp(AheadApp):
     """See the module."""
 
     CSS_PATH = "app.tcss"
@@ -151,7 +151,7 @@ class LedgerApp(QuietApp):
 
     def _not_reached(self, error: Exception) -> None:
         """Nothing there yet: the first run. Else the screens keep what they have, and this counts."""
-        self._polling = False
+        self._polling = self.starting = False
         self._lost += 1
         if getattr(error, "code", "") == "ledger_missing":
             self._welcome(missing=True)
@@ -163,6 +163,7 @@ class LedgerApp(QuietApp):
     def _welcome(self, *, missing: bool) -> None:
         from tui.screens.welcome import Welcome
 
+        self.forget_keys()
         if not any(isinstance(screen, Welcome) for screen in self.screen_stack):
             self.show(Welcome(missing=missing))
 
@@ -195,15 +196,31 @@ class LedgerApp(QuietApp):
             self.action_alerts()
         elif role == "auditor":
             self.run_worker(self._replay_first, thread=True, group="first", exit_on_error=False)
+            return
+        self.starting = False
 
     def _replay_first(self) -> None:
-        unit = self.port.main_unit(self.where)
+        unit = None
+        try:
+            unit = self.port.main_unit(self.where)
+        finally:
+            self.call_from_thread(self._begin_with, unit)
+
+    def _begin_with(self, unit: str | None) -> None:
         if unit is not None:
-            self.call_from_thread(self.replay_of, unit)
+            self.replay_of(unit)
+        self.starting = False
 
     def _offer_drafts(self) -> None:
-        """What a killed program left behind is shown at the start, before anything else is done."""
-        if self.forms.drafts.left():
+        """What a killed program left behind is shown at the start, before anything else is done.
+
+        Whoever has typed already did not mean that list: it is only told.
+        """
+        if not self.forms.drafts.left():
+            return
+        if self.has_typed_ahead:
+            self.notify(_("The draft is kept: F2 lists it."), timeout=8)
+        else:
             self.action_drafts()
 
     def tell_screens(self, message: LedgerMoved | WhereChanged) -> None:

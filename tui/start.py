@@ -25,12 +25,14 @@ def screen(address: str, officer: str | None, language: str) -> int:
         from tui.port import Port
         from tui.preferences import stored
         from tui.screens import overview  # noqa: F401  the first screen, loaded with the rest
-        from tui.terminal import draws_wide
+        from tui.terminal import Heard, ask_width
 
     locale.use(language)
     chosen = stored()
-    Plainness.ascii_only = draws_wide() if chosen.ascii_only is None else chosen.ascii_only
+    heard = ask_width() if chosen.ascii_only is None else Heard(chosen.ascii_only)
+    Plainness.ascii_only = heard.wide
     app = LedgerApp(Port(address, officer))
+    app.typed_first = heard.typed
     app.prefer(chosen)
     hangup.watch()
     status = app.run()

@@ -7,6 +7,7 @@ import re
 import select
 import sys
 import time
+from typing import NamedTuple
 
 PATIENCE = 0.3
 """Seconds to wait for the answer; a terminal that gives none is taken to be a modern one."""
@@ -15,27 +16,34 @@ PROBE = "\r\u2500\x1b[6n"
 _ANSWER = re.compile(rb"\x1b\[\d+;(\d+)R")
 
 
-def draws_wide() -> bool:
-    """Whether a box line takes two cells here, as on old Chinese consoles."""
+class Heard(NamedTuple):
+    """`wide`: a box line takes two cells, as on old Chinese consoles. `typed`: what somebody typed meanwhile."""
+
+    wide: bool = False
+    typed: str = ""
+
+
+def ask_width() -> Heard:
+    """Draw a box line, and ask how wide it came out."""
     try:
         import termios
         import tty
     except ImportError:
-        return False
+        return Heard()
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        return False
+        return Heard()
     descriptor = sys.stdin.fileno()
     before = termios.tcgetattr(descriptor)
     try:
         tty.setcbreak(descriptor, termios.TCSANOW)
         sys.stderr.write(PROBE)
         sys.stderr.flush()
-        column = column_in(_answer(descriptor))
+        heard = _answer(descriptor)
     finally:
         termios.tcsetattr(descriptor, termios.TCSANOW, before)
         sys.stderr.write("\r\x1b[K")
         sys.stderr.flush()
-    return column == 3
+    return Heard(column_in(heard) == 3, _ANSWER.sub(b"", heard).decode("utf-8", "replace"))
 
 
 def _answer(descriptor: int) -> bytes:

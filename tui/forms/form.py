@@ -51,6 +51,7 @@ class FormFields(LedgerScreen):
     """Filling in; what is recorded and how is `tui.forms.screen`."""
 
     AUTO_FOCUS = ""
+    types_at_once = True
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings(keys.FORM)]
 
     def __init__(self, state: FormState, memory: FormMemory, present: date | None = None) -> None:

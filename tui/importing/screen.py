@@ -103,7 +103,6 @@ class ImportPage(LedgerScreen):
 
     def on_mount(self) -> None:
         """Begin with the files of the folder used last."""
-        super().on_mount()
         self.status.subject = _("Import a spreadsheet")
         self.meant["closing"].say(_("empty: the day the table itself tells"))
         self.meant["document"].say(_("of the rows that name none"))

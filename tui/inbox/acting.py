@@ -67,7 +67,6 @@ class ActPage(LedgerScreen):
 
     def on_mount(self) -> None:
         """Show what it is about."""
-        super().on_mount()
         title = _(self.act.title)
         self.status.subject = f"{title} ({len(self.lines)})" if self.act.about else title
         if len(self.lines) > 1:

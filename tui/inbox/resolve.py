@@ -37,7 +37,6 @@ class ResolvePage(LedgerScreen):
 
     def on_mount(self) -> None:
         """Say what is to be resolved."""
-        super().on_mount()
         self.status.subject = f"{_('Resolve')} {term('rule', self.line.alert.rule)} {self.line.name}"
 
     def ask_all(self) -> None:

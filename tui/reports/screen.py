@@ -86,7 +86,6 @@ class Reports(LedgerScreen):
 
     def on_mount(self) -> None:
         """Fill the list; the first question follows from the row it points at."""
-        super().on_mount()
         self.status.subject = _("Reports")
         self.table.show(list(REPORTS), lambda ids: [_row(REPORTS[one]) for one in ids])
         self.table.point(self._report.id)

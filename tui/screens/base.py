@@ -45,11 +45,20 @@ class _Topics:
     def of(self, name: str) -> _Topic:
         return self.known.setdefault(name, _Topic())
 
+    @property
+    def busy(self) -> bool:
+        """Whether an answer is awaited."""
+        return any(topic.busy for topic in self.known.values())
+
 
 class LedgerScreen(Screen[Any]):
     """A screen between the two lines. It gives its body, asks with `ask`, and says what it looks at in `subject`."""
 
     AUTO_FOCUS = "LedgerTable"
+    types_at_once = False
+    """Whether keys are taken before the first answer has come, as fields take them."""
+    choosing: frozenset[str] = frozenset()
+    """Keys that choose among answers, and wait for each."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -59,6 +68,12 @@ class LedgerScreen(Screen[Any]):
         self.broken = BrokenLine()
         self.foot = KeyLine()
         self.notice = Notice()
+        self.ready = False
+        """Whether the rows or fields are there, and nothing is asked that leads to another screen."""
+
+    def takes(self, key: str) -> bool:
+        """Whether a key finds what it is about (`tui.ahead`)."""
+        return self.ready and not (key in self.choosing and self._topics.busy)
 
     @property
     def ours(self) -> Host:
@@ -78,9 +93,10 @@ class LedgerScreen(Screen[Any]):
         raise NotImplementedError
 
     def on_mount(self) -> None:
-        """Ask for the first time."""
+        """Ask for the first time. Textual calls the handler of every class, the screen's own before this one."""
         self.stand()
         self.ask_all()
+        self.ready = self.types_at_once or not self._topics.busy
         self.set_interval(1.0, self._say_waiting)
 
     def _say_waiting(self) -> None:
@@ -146,12 +162,14 @@ class LedgerScreen(Screen[Any]):
         if self._next(message.topic, message.ticket):
             self.notice.say("")
             message.paint(message.answer)
+            self.ready = True
 
     def on_failed(self, message: Failed) -> None:
         """Say what went wrong; what is on the screen stays."""
         message.stop()
         if message.topic == "blocks" or self._next(message.topic, message.ticket):
             self.tell(message.error)
+            self.ready = True
 
     def _next(self, topic: str, ticket: int) -> bool:
         state = self._topics.of(topic)

@@ -95,7 +95,6 @@ class EntryPage(LedgerScreen):
 
     def on_mount(self) -> None:
         """Show them."""
-        super().on_mount()
         self.status.subject = f"#{self.line.position} {term('entry', self.line.type)}"
 
     def ask_all(self) -> None:

@@ -34,6 +34,7 @@ class Find(LedgerScreen):
     """A field and its hits. Enter opens the hit under the cursor; a single hit needs no choosing."""
 
     AUTO_FOCUS = "#text"
+    choosing = frozenset({"down", "up"})
 
     def __init__(self, text: str = "") -> None:
         super().__init__()
@@ -55,7 +56,6 @@ class Find(LedgerScreen):
 
     def on_mount(self) -> None:
         """Say what this is."""
-        super().on_mount()
         self.status.subject = _("Find")
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -91,7 +91,7 @@ class Find(LedgerScreen):
         if self._found_for == self.field.value:
             self._open(self.table.pointed)
         else:
-            self._opens_one = True
+            self._opens_one, self.ready = True, False
 
     def on_row_opened(self, message: RowOpened) -> None:
         """Open a hit."""

@@ -83,7 +83,6 @@ class GoTo(LedgerScreen):
 
     def on_mount(self) -> None:
         """Show the places."""
-        super().on_mount()
         self.status.subject = _("Go to date")
         where = self.ours.where
         self.known.value = "" if where.known_at is None else f"#{where.known_at}"
@@ -167,6 +166,7 @@ class GoTo(LedgerScreen):
             else:
                 then(there)
 
+        self.ready = False  # the keys after it are for the screen there
         self.ask(lambda port: known_at(port, where, typed), found)
 
     def on_row_opened(self, message: RowOpened) -> None:

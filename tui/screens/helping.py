@@ -33,7 +33,6 @@ class Help(LedgerScreen):
 
     def on_mount(self) -> None:
         """Show it."""
-        super().on_mount()
         self.status.subject = _("Help")
         self.table.show(range(len(self._rows)), lambda ids: [self._rows[index] for index in ids])
 

@@ -70,10 +70,9 @@ class Overview(LedgerScreen):
         yield self.detail
 
     def on_mount(self) -> None:
-        """As everywhere."""
+        """The lists beside are there or not."""
         for one in self.beside:
             one.is_there(self)
-        super().on_mount()
 
     def on_resize(self) -> None:
         """The lists beside come and go with the room."""

@@ -62,6 +62,7 @@ class Palette(LedgerScreen):
     """A field and what it may mean. Enter does what is under the cursor."""
 
     AUTO_FOCUS = "#text"
+    choosing = frozenset({"down", "up", "enter"})
 
     def __init__(self, commands: Sequence[Command]) -> None:
         super().__init__()
@@ -81,7 +82,6 @@ class Palette(LedgerScreen):
 
     def on_mount(self) -> None:
         """Show everything."""
-        super().on_mount()
         self.status.subject = _("Commands")
         self._show()
 

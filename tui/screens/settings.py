@@ -39,7 +39,6 @@ class Settings(LedgerScreen):
 
     def on_mount(self) -> None:
         """Show it."""
-        super().on_mount()
         self.status.subject = _("Settings")
         self._show()
 
@@ -104,7 +103,6 @@ class ChooseKey(LedgerScreen):
 
     def on_mount(self) -> None:
         """Ask."""
-        super().on_mount()
         self.status.subject = _("Settings")
         self.words.say(_("Press the key for “{action}”; Esc leaves it as it is.").format(action=_(self.key.label)))
 

@@ -91,7 +91,6 @@ class UnitPage(LedgerScreen):
     def on_mount(self) -> None:
         """Turn to the first part."""
         self.plot.display = False
-        super().on_mount()
 
     # ---- asking
 

@@ -50,7 +50,6 @@ class Welcome(LedgerScreen):
     def on_mount(self) -> None:
         """Show the ways on."""
         self.address.display = False
-        super().on_mount()
         self.status.subject = _("First run")
         address = self.ours.port.address
         ways = [
