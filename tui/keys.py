@@ -237,7 +237,7 @@ FORM: tuple[Key, ...] = (
 )
 """Actions of every form; Enter goes to the next field and never records.
 
-They have priority so that keys typed ahead land in the field they are meant for (`FormFields.caught_up`).
+They have priority: the field itself is not asked first.
 """
 
 ACT: tuple[Key, ...] = tuple(

@@ -16,6 +16,7 @@ from tests.tui.forms.filling import Form
 from tests.tui.screens import SMALL, Flow, press, run, settled, shown
 from tests.tui.terminal import Terminal
 from tui.app import LedgerApp
+from tui.forms import lookup
 from tui.forms.screen import FormScreen
 from tui.port import Port
 from tui.screens import overview
@@ -151,6 +152,55 @@ def test_a_draft_of_before_does_not_take_the_keys_of_whoever_types_already(town:
     run(leave_a_draft, town)
     gate.clear()
     from_the_start(flow, town, "\x1b[B\r")
+
+
+def slowed(monkeypatch: pytest.MonkeyPatch, name: str) -> threading.Event:
+    """What forms look up by this name comes once the event is set."""
+    open_, look = threading.Event(), getattr(lookup, name)
+
+    def slowly(*asked: Any) -> Any:
+        assert open_.wait(30)
+        return look(*asked)
+
+    monkeypatch.setattr(lookup, name, slowly)
+    return open_
+
+
+def test_enter_on_a_term_that_is_not_offered_yet_takes_it_once_it_is(
+    town: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    facts = slowed(monkeypatch, "facts")
+
+    async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
+        in_one_piece(app, "f2", "3", *"DZ8", "enter", *"CZJ", "enter", "enter", "enter", *"1")
+        await until(pilot, lambda: isinstance(app.screen, FormScreen) and app.screen.current == "until")
+        assert isinstance(app.screen, FormScreen)
+        assert app.screen.state.texts.get("until", "") == ""
+        facts.set()
+        await Form(pilot, app).rest()
+        texts = {key: app.screen.state.texts.get(key) for key in ("effective_on", "until", "authority.document_no")}
+        assert texts == {"effective_on": "2022-07-01", "until": "6m", "authority.document_no": "1"}
+
+    run(flow, town)
+
+
+@pytest.mark.parametrize(("typed", "stands_in", "picked"), [("CZJ", "effective_on", ["CZJ"]), ("x", "host", [])])
+def test_enter_before_the_hits_takes_the_only_one_or_stays(
+    town: Path, typed: str, stands_in: str, picked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    units = slowed(monkeypatch, "units")
+
+    async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
+        in_one_piece(app, "f2", "3", *"DZ8", "enter", *typed, "enter")
+        await until(pilot, lambda: isinstance(app.screen, FormScreen) and app.screen.inputs["host"].value == typed)
+        units.set()
+        form = Form(pilot, app)
+        await form.rest()
+        assert form.screen.current == stands_in
+        assert [one.code for one in form.screen.state.picked.get("host", [])] == picked
+        assert picked or "几个" in form.notice
+
+    run(flow, town)
 
 
 @pytest.mark.parametrize(("keys", "shows"), [(DOWN + b"\r", "花名册"), (F2 + b"3lq", "借入单位")])

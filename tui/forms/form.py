@@ -5,7 +5,6 @@ Enter goes on and never records; Ctrl+S records what the preview shows. Every ch
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import partial
@@ -39,8 +38,6 @@ from tui.widgets.detail import Detail
 CONFIRM = "confirm"
 REMOTE = frozenset({"person", "unit", "entry"})
 """Kinds that the ledger is asked for."""
-CATCH_UP = 1000
-"""Turns that a field is given to read what was typed ahead."""
 UNPAINTED = 0.1
 """Seconds a form that opens waits for what the ledger knows, so that it is painted once and not three times."""
 WIDE = 100
@@ -181,22 +178,12 @@ class FormFields(LedgerScreen):
         self.hits.pointer = None if self.hits.key != one.key else self.hits.pointer
         self.changed()
 
-    async def caught_up(self) -> FormInput | None:
-        """The field with the caret, once it has taken every key typed before this one.
-
-        A field reads its keys in a task of its own. Without waiting for it, keys that come in one piece over a slow
-        line would be overtaken by Enter, and what was meant for the next field would land in this one.
-        """
+    def caught_up(self) -> FormInput | None:
+        """The field with the caret; what stands in it is what the form goes by."""
         self.say("")
         field = self.focused
         if not isinstance(field, FormInput):
             return None
-        for _round in range(CATCH_UP):
-            if field.message_queue_size == 0:
-                break
-            await asyncio.sleep(0)
-        for _round in range(3):
-            await asyncio.sleep(0)
         self.typed(field)
         return field
 
@@ -260,17 +247,28 @@ class FormFields(LedgerScreen):
 
     # ---- moving
 
-    async def action_enter(self) -> None:
+    def takes(self, key: str) -> bool:
+        """Enter waits for what it would take: the hits of what was typed, or what is offered in an empty field."""
+        return super().takes(key) and not (key == "enter" and self._awaited)
+
+    @property
+    def _awaited(self) -> bool:
+        key = self.current
+        if self.state.texts.get(key, "").strip():
+            return self._topics.busy(f"hits.{key}")
+        return key not in self.offers and not self.state.picked.get(key) and self._topics.busy("facts", "life")
+
+    def action_enter(self) -> None:
         """Enter: take what is offered or meant, and go on. It never records."""
-        field = await self.caught_up()
+        field = self.caught_up()
         if field is not None:
             one = self.state.field(field.key)
             if one is None or self._accept(one):
                 self.go_on(field)
 
-    async def action_step(self, fields: int) -> None:
+    def action_step(self, fields: int) -> None:
         """Tab: to another field; what is typed is left as it is."""
-        await self.caught_up()
+        self.caught_up()
         if fields > 0:
             self.focus_next()
         else:
@@ -330,9 +328,9 @@ class FormFields(LedgerScreen):
         after = [one for one in fields[fields.index(field) + 1 :] if one.display]
         self.set_focus(after[0] if after else self.preview)
 
-    async def action_point(self, rows: int) -> None:
+    def action_point(self, rows: int) -> None:
         """Up and down: among what may be chosen, else from field to field."""
-        await self.caught_up()
+        self.caught_up()
         if self.focused is self.preview and (rows > 0 or self.preview.scroll_offset.y > 0):
             self.preview.scroll_relative(y=rows, animate=False)
             return

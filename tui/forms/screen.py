@@ -273,9 +273,9 @@ class FormScreen(FormFields):
 
     # ---- recording
 
-    async def action_record(self) -> None:
+    def action_record(self) -> None:
         """Record what the preview shows, if nothing stands in the way; else say what does."""
-        await self.caught_up()
+        self.caught_up()
         if self._committing:
             return
         told = self._obstacle()
@@ -378,9 +378,9 @@ class FormScreen(FormFields):
 
     # ---- other keys
 
-    async def action_again(self) -> None:
+    def action_again(self) -> None:
         """The same document, unit and dates as the entry before; then the next person."""
-        await self.caught_up()
+        self.caught_up()
         for key, offer in list(self.offers.items()):
             one = self.state.field(key)
             if one is not None and not self.state.texts.get(key) and not self.state.picked.get(key):

@@ -45,10 +45,9 @@ class _Topics:
     def of(self, name: str) -> _Topic:
         return self.known.setdefault(name, _Topic())
 
-    @property
-    def busy(self) -> bool:
-        """Whether an answer is awaited."""
-        return any(topic.busy for topic in self.known.values())
+    def busy(self, *names: str) -> bool:
+        """Whether an answer is awaited, to one of these kinds or to any."""
+        return any(topic.busy for name, topic in self.known.items() if name in names or not names)
 
 
 class LedgerScreen(Screen[Any]):
@@ -73,7 +72,7 @@ class LedgerScreen(Screen[Any]):
 
     def takes(self, key: str) -> bool:
         """Whether a key finds what it is about (`tui.ahead`)."""
-        return self.ready and not (key in self.choosing and self._topics.busy)
+        return self.ready and not (key in self.choosing and self._topics.busy())
 
     @property
     def ours(self) -> Host:
@@ -96,7 +95,7 @@ class LedgerScreen(Screen[Any]):
         """Ask for the first time. Textual calls the handler of every class, the screen's own before this one."""
         self.stand()
         self.ask_all()
-        self.ready = self.types_at_once or not self._topics.busy
+        self.ready = self.types_at_once or not self._topics.busy()
         self.set_interval(1.0, self._say_waiting)
 
     def _say_waiting(self) -> None:
