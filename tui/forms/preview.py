@@ -147,15 +147,15 @@ def _warning_lines(receipt: Receipt) -> Iterator[Line]:
 
 
 def _finding_lines(effect: Effect) -> Iterator[Line]:
-    if effect.judged_on is not None and any(one.severity for one in (*effect.appeared, *effect.vanished)):
-        yield Line(_("Findings on {date}:").format(date=effect.judged_on.isoformat()), "faint")
+    on = "" if effect.judged_on is None else effect.judged_on.isoformat()
     for found in sorted(effect.appeared, key=lambda one: -1 if one.severity is None else -one.severity.rank):
         if found.severity is not None:
             grade = term("severity", found.severity.value)
-            yield Line(_("! appears ({grade}): {words}").format(grade=grade, words=_finding(found)), "overdue")
+            told = _("! {date} appears ({grade}): {words}")
+            yield Line(told.format(date=on, grade=grade, words=_finding(found)), "overdue")
     for found in effect.vanished:
         if found.severity is not None:
-            yield Line(_("+ vanishes: {words}").format(words=_finding(found)), "away")
+            yield Line(_("+ {date} vanishes: {words}").format(date=on, words=_finding(found)), "away")
 
 
 def _finding(found: Any) -> str:

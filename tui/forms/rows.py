@@ -123,6 +123,9 @@ class Hints(Lines):
 class Preview(VerticalScroll, can_focus=True):
     """What recording would change; after the last field, Enter comes here and goes no further."""
 
+    class Moved(Message):
+        """Other lines of it are in sight than before."""
+
     def __init__(self) -> None:
         super().__init__(id="preview")
         self.body = _Body(id="preview-body")
@@ -134,11 +137,22 @@ class Preview(VerticalScroll, can_focus=True):
     def show(self, lines: Sequence[Line]) -> None:
         """Show these, wrapped."""
         self.body.full = list(lines)
-        self.body.wrap()
+        self.on_resize()
 
     def on_resize(self) -> None:
         """Wrap again."""
         self.body.wrap()
+        self.post_message(self.Moved())
+
+    def watch_scroll_y(self, before: float, after: float) -> None:
+        """As Textual's, and tell it."""
+        super().watch_scroll_y(before, after)
+        self.post_message(self.Moved())
+
+    @property
+    def below(self) -> int:
+        """How many lines lie below those in sight."""
+        return max(len(self.body.lines) - self.scroll_offset.y - self.size.height, 0)
 
     @property
     def text(self) -> Text:

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from rich.cells import cell_len
+from textual import on
 
 from ledger.application import Receipt
 from ledger.cli.parsing import reference
@@ -27,7 +28,7 @@ from tui.forms.hints import document_words
 from tui.forms.memory import Done, FormMemory
 from tui.forms.preview import Line, heading, lowers_quota, preview_lines, refusal_lines
 from tui.forms.refusing import field_of
-from tui.forms.rows import FormInput
+from tui.forms.rows import FormInput, Preview
 from tui.forms.state import FormState
 from tui.forms.values import Problem
 from tui.forms.writing import Declined, Overtaken, Recorded, Tried
@@ -114,12 +115,19 @@ class FormScreen(FormFields):
 
     def show_preview(self, lines: Sequence[Line]) -> None:
         """Show lines below the edge, and what they are on it."""
+        self.preview.show(lines)
+        self.show_edge()
+
+    @on(Preview.Moved)
+    def show_edge(self) -> None:
+        """What the preview holds, counted, and whether some of it lies below the last line of the screen."""
         words = heading(None if self.tried is None else self.tried.effect)
         if self._judging:
             words += "  " + _("looking for findings ..")
-        text = f"-- {words} "
-        self.edge.show([Line(text + "-" * max(self.size.width - cell_len(text) - 2, 0), "faint")])
-        self.preview.show(lines)
+        text, below = f"-- {words} ", self.preview.below
+        more = (" " + _("{count} more below: PgDn").format(count=below) + " --") if below else ""
+        line = "-" * max(self.size.width - cell_len(text) - cell_len(more) - 2, 0)
+        self.edge.show([Line(f"{text}{line}{more}", "faint")])
 
     def _entries(self) -> list[dict[str, Any]] | None:
         try:
