@@ -56,6 +56,21 @@ def test_the_preview_shows_every_touched_unit_before_and_after(town: Path) -> No
     assert recorded(town) == ()
 
 
+def test_what_lies_below_the_last_line_of_a_preview_is_counted_until_it_was_seen(town: Path) -> None:
+    async def flow(form: Form) -> None:
+        await form.fill(entry="210", reason="Wrong")
+        assert "findings that appear 3" in form.text
+        assert "3 more below: PgDn" in form.text
+        assert "claimed 30" not in form.text
+        await form.press("pagedown")
+        assert "claimed 30" in form.text
+        assert "more below" not in form.text
+        await form.press("pageup")
+        assert "3 more below: PgDn" in form.text
+
+    fill_in(flow, town, "reverse", lang="en")
+
+
 def test_enter_on_every_field_and_on_the_preview_records_nothing(town: Path) -> None:
     async def flow(form: Form) -> None:
         await form.fill(person="DZ8", host="CZJ", effective_on="20220701", until="6m")
