@@ -44,7 +44,7 @@ def test_an_overdue_loan_is_resolved_by_the_return_that_its_form_records(town: P
         await form.rest()
         assert "欧阳秋收" in form.text
         await form.fill(effective_on="20220701")
-        assert "+ 消除：超期借调 欧阳秋收" in form.preview
+        assert " 消除：超期借调 欧阳秋收" in form.preview
         await form.press("ctrl+s")
 
     fill_in(flow, town)

@@ -177,7 +177,7 @@ def test_a_transfer_into_the_host_is_offered_and_over_its_quota_needs_a_reason_i
         await form.press("enter", "tab")
         assert [one.code for one in form.screen.state.picked["unit"]] == [host.code]
         await form.fill(effective_on="20220701")
-        assert "+ 消除：借而不调 欧阳秋收" in form.preview
+        assert " 消除：借而不调 欧阳秋收" in form.preview
         await form.press("ctrl+s")
         assert "请在备注写明理由" in form.notice
         assert form.app.focused is form.screen.inputs["note"]
