@@ -25,7 +25,7 @@ from tui.widgets.table import Column, LedgerTable, Row
 MENU = (
     Column("digit", N_("Key"), 4),
     Column("title", N_("Form"), 22, grow=True),
-    Column("group", N_("About"), 20),
+    Column("group", N_("About"), 26),
     Column("initials", N_("Initials"), 8),
     Column("type", N_("Entry"), 20, from_width=90),
 )

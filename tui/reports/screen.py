@@ -27,17 +27,23 @@ from tui.reports.catalogue import FIRST, MONTHS, REPORTS, Report
 from tui.reports.making import Made, Shown, Wanted, Written, cells_of, make, save, units
 from tui.screens.base import LedgerScreen
 from tui.where import today
-from tui.widgets.detail import Words
+from tui.widgets.detail import Filled, Words
 from tui.widgets.field import LedgerInput
 from tui.widgets.table import Column, LedgerTable, Row
 
 LIST = (
-    Column("title", N_("Report"), 24, grow=True),
-    Column("forms", N_("Formats"), 24, from_width=110),
-    Column("about", N_("What it tells"), 40, grow=True),
+    Column("title", N_("Report"), 24),
+    Column("forms", N_("Formats"), 33, from_width=150),
+    Column("about", N_("What it tells"), 20, grow=True),
 )
 WIDEST = 28
 """Cells of a column of the rows below."""
+
+
+def _list() -> list[Column]:
+    """Titles are whole in every language; what they tell gives way."""
+    title, *others = LIST
+    return [replace(title, width=max(cell_len(_(one.title)) for one in REPORTS.values())), *others]
 
 
 class Reports(LedgerScreen):
@@ -47,12 +53,12 @@ class Reports(LedgerScreen):
 
     def __init__(self, unit: str | None = None, report: str = "secondments") -> None:
         super().__init__()
-        self.table = LedgerTable(LIST, id="reports")
+        self.table = LedgerTable(_list(), id="reports")
         self.scope, self.period, self.file = LedgerInput(id="scope"), LedgerInput(id="period"), LedgerInput(id="file")
         self.meant = {"unit": Words(id="scope-meant"), "period": Words(id="period-meant")}
         self.labels = {"period": Words(classes="label")}
         self.forms = Words(id="forms")
-        self.head, self.stamp = Words(id="rows-head"), Words(id="stamp")
+        self.head, self.stamp = Words(id="rows-head"), Filled(id="stamp")
         self.rows = LedgerTable((), id="rows-shown")
         self.of: Picked | None = Picked(unit, unit) if unit else None
         self.made: Made | None = None
