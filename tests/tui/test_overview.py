@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
+import pytest
+from rich.cells import cell_len
 from textual.pilot import Pilot
 
 from ledger.bootstrap import open_ledger
+from ledger.queries.measures import HeadcountRow
 from tests.tui.screens import LARGE, press, run, settled, shown
 from tui.app import LedgerApp
 from tui.forms.screen import FormScreen
-from tui.screens.overview import Overview
+from tui.screens.overview import COLUMNS, MEASURES, Overview, _told, _wide_enough, _worded
 from tui.screens.person import PersonPage
 from tui.screens.unit import UnitPage
 from tui.where import Where
@@ -25,9 +30,34 @@ def line_of(app: LedgerApp, name: str) -> list[str]:
 def test_the_town_shows_the_numbers_of_the_report(town: Path) -> None:
     async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
         line = line_of(app, "云溪镇")
-        assert line[-8:] == ["55", "46", "14", "2", "30", "3", "空", "9"]
+        assert line[-9:] == ["55", "46", "14", "2", "30", "3", "0", "空", "9"]
 
     run(flow, town)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_nothing_vanishes_while_the_window_grows(town: Path, lang: str) -> None:
+    async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
+        seen: set[str] = set()
+        for width in (80, 81, 90, 100, 110, *range(117, 123), 140, *range(157, 163), 200):
+            await pilot.resize_terminal(width, 30)
+            await settled(pilot)
+            tables = [one for one in app.screen.query(LedgerTable) if one.display]
+            found = {f"{table.id}.{column.key}" for table in tables for column, _cells in table.widths()}
+            assert seen <= found, (width, seen - found)
+            seen = found
+            if width == 120:  # every measure, and the people beside them
+                assert {f"units.{key}" for key in MEASURES} | {"people.name"} <= found
+        assert "told.what" in seen
+
+    run(flow, town, lang=lang)
+
+
+def test_a_number_of_six_digits_is_whole() -> None:
+    row = SimpleNamespace(vacancies=123456, measure=lambda _name: 654321)
+    for column in _wide_enough(_worded(COLUMNS), [cast(HeadcountRow, row)]):
+        if column.key in MEASURES or column.key == "balance":
+            assert column.width >= cell_len(_told(cast(HeadcountRow, row), column.key)) >= 6
 
 
 def test_right_unfolds_and_left_folds_a_unit(town: Path) -> None:

@@ -191,7 +191,7 @@ LOAN = {
 @pytest.mark.parametrize(
     ("screen", "entry", "words"),
     [
-        (overview, {**hire(1), "unit": "SFG"}, "0     1        -"),
+        (overview, {**hire(1), "unit": "SFG"}, "0    1    1      -"),
         (roster, {**hire(2), "unit": "T1-RD"}, "新来丙"),
         (person, LOAN, "现岗 县财政局"),
         (reports, LOAN, "[借出 17]"),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from textual.widget import Widget
+from rich.cells import cell_len
 
+from ledger.domain.terms import RosterStatus
 from ledger.domain.time import Perspective
 from ledger.locale import N_, term
 from ledger.queries.log import LogLine
@@ -29,9 +30,9 @@ REST = 0.15
 LATEST = 20
 """Entries told of a unit; its page tells all."""
 PEOPLE = (
-    Column("name", N_("Full name"), 8, grow=True, middle=True),
+    Column("name", N_("Full name"), 9, middle=True),
     Column("status", N_("Status"), 6),
-    Column("place", N_("Works at"), 14, middle=True),
+    Column("place", N_("Works at"), 8, gives_way=1, grow=True, middle=True),
 )
 TOLD = (
     Column("what", N_("Alerts, entries"), 14, grow=True),
@@ -46,13 +47,16 @@ class Beside(LedgerTable):
     """A list of its own: Tab goes there, Enter opens what is under its cursor."""
 
     quiet = True
-    room = 0
-    """Cells of a window that has room for it."""
+    window = 0
+    """Cells of the smallest window in which it is shown."""
+    least, most = 0, 0
+    """Cells it needs, and may have."""
 
-    def is_there(self, window: Widget) -> bool:
-        """Show or hide it, as there is room; whether it is shown."""
-        self.display = window.app.size.width >= self.room
-        return self.display
+    def place(self, window: int, left: int) -> int:
+        """Show it if cells enough are left, else hide it; how many it takes, with the one before it."""
+        self.display = window >= self.window and left > self.least
+        self.styles.width = min(self.most, left - 1)
+        return min(self.most + 1, left) if self.display else 0
 
     def answer(self, port: Port, where: Where, unit: str) -> Any:
         """What it shows of a unit, for whoever stays on it; asked in a worker."""
@@ -79,10 +83,12 @@ class Beside(LedgerTable):
 class PeopleBeside(Beside):
     """The roster of the unit."""
 
-    room = 120
+    window, least, most = 120, 20, 34
 
     def __init__(self) -> None:
-        super().__init__(PEOPLE, id="people", empty=N_("Nobody on the roster."))
+        words = max(cell_len(term("short_status", status.value)) for status in RosterStatus)
+        columns = [replace(one, width=max(one.width, words)) if one.key == "status" else one for one in PEOPLE]
+        super().__init__(columns, id="people", empty=N_("Nobody on the roster."))
 
     def about(self, port: Port, p: Perspective, unit: str) -> Roster:
         """Everybody of the unit."""
@@ -120,7 +126,7 @@ class Told:
 class ToldBeside(Beside):
     """What is wrong in the unit and below, and what was recorded last of the unit: ids of both are positions."""
 
-    room = 160
+    window, least, most = 160, 34, 44
 
     def __init__(self) -> None:
         super().__init__(TOLD, id="told", empty=N_("No alert, and no entry by this date."))

@@ -27,19 +27,20 @@ if TYPE_CHECKING:  # the frame is painted before the first worker loads what the
     from ledger.queries.measures import HeadcountRow
 
 COLUMNS = (
-    Column("name", N_("Unit"), 24, grow=True, middle=True),
-    Column("quota", "", 5, right=True),
-    Column("on_roll", "", 5, right=True),
-    Column("seconded_out", "", 5, right=True),
-    Column("on_leave", "", 6, right=True),
-    Column("present", "", 5, right=True),
-    Column("off_establishment", "", 5, right=True),
-    Column("seconded_in", "", 5, right=True, from_width=82),
-    Column("dispatched_in", "", 5, right=True, from_width=110),
-    Column("at_work", "", 8, right=True, from_width=100),
-    Column("balance", "", 8, right=True),
+    Column("name", N_("Unit"), 28, grow=True, middle=True),
+    Column("quota", "", 4, right=True),
+    Column("on_roll", "", 4, right=True),
+    Column("seconded_out", "", 4, right=True),
+    Column("on_leave", "", 4, right=True),
+    Column("present", "", 4, right=True),
+    Column("off_establishment", "", 4, right=True),
+    Column("seconded_in", "", 4, right=True, gives_way=1),
+    Column("dispatched_in", "", 4, right=True, gives_way=2),
+    Column("at_work", "", 4, right=True, gives_way=3),
+    Column("balance", "", 6, right=True),
     Column("alerts", "!", 1),
 )
+"""As narrow as a small county needs; wider where a number or a word is (`_wide_enough`)."""
 MEASURES = tuple(column.key for column in COLUMNS if column.key not in ("name", "balance", "alerts"))
 
 
@@ -51,7 +52,7 @@ class Overview(LedgerScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self.table = LedgerTable(_worded(COLUMNS), id="units", empty=EMPTY)
+        self.table = LedgerTable(_wide_enough(_worded(COLUMNS), ()), id="units", empty=EMPTY)
         self.people = PeopleBeside()
         self.beside: tuple[Beside, ...] = (self.people, ToldBeside())
         self.detail = Detail()
@@ -71,15 +72,20 @@ class Overview(LedgerScreen):
 
     def on_mount(self) -> None:
         """The lists beside are there or not."""
-        for one in self.beside:
-            one.is_there(self)
+        self._give_room()
 
     def on_resize(self) -> None:
         """The lists beside come and go with the room."""
+        for one in self._give_room():
+            self._ask_beside(one)
+
+    def _give_room(self) -> Sequence[Beside]:
+        """To the tree what it needs, to the lists beside it what is left; those that were not there before."""
+        window, before = self.app.size.width, [one for one in self.beside if one.display]
+        left = window - self.table.room
         for one in self.beside:
-            was = one.display
-            if one.is_there(self) and not was:
-                self._ask_beside(one)
+            left -= one.place(window, left)
+        return [one for one in self.beside if one.display and one not in before]
 
     def _ask_beside(self, one: Beside) -> None:
         unit, where = self.pointed_unit, self.ours.where
@@ -100,6 +106,8 @@ class Overview(LedgerScreen):
             self._depths[row.unit] = 0 if parent is None else self._depths[parent] + 1
             if parent is not None:
                 self._parents.add(parent)
+        self.table.with_columns(_wide_enough(_worded(COLUMNS), answer.rows))
+        self._give_room()
         if self._unfolded is None:
             self._unfolded = {unit for unit, depth in self._depths.items() if depth == 0}
         self._mark()
@@ -124,7 +132,7 @@ class Overview(LedgerScreen):
 
     def _line(self, row: HeadcountRow) -> Row:
         words, tone = balance(row.vacancies)
-        cells = {key: _number(row.measure(key)) for key in MEASURES}
+        cells = {key: _told(row, key) for key in MEASURES}
         cells |= {"name": row.name, "balance": words, "alerts": "!" if self._alerts.get(row.unit) else ""}
         tones = {"alerts": "overdue", **({"balance": tone} if tone else {})}
         tones |= {"seconded_out": "away"} if row.seconded_out else {}
@@ -191,6 +199,20 @@ def _headcount(port: Port, perspective: Perspective) -> HeadcountAnswer:
 def _worded(columns: Sequence[Column]) -> list[Column]:
     """Measures have short words of their own."""
     return [one if one.label else replace(one, label=term("short", one.key)) for one in columns]
+
+
+def _wide_enough(columns: Sequence[Column], rows: Sequence[HeadcountRow]) -> list[Column]:
+    """Every title and every number is whole."""
+    return [
+        replace(one, width=max(one.width, cell_len(_(one.label)), *(cell_len(_told(row, one.key)) for row in rows)))
+        for one in columns
+    ]
+
+
+def _told(row: HeadcountRow, column: str) -> str:
+    if column == "balance":
+        return balance(row.vacancies)[0]
+    return _number(row.measure(column)) if column in MEASURES else ""
 
 
 def alerts_below(rows: Mapping[str, HeadcountRow], alerts_at: Mapping[tuple[str, ...], int]) -> Mapping[str, int]:

@@ -237,7 +237,7 @@ def _curves(port: Port, p: Perspective, unit: str) -> Sequence[CurveAnswer]:
 
 
 def _roster_row(number: int, line: RosterLine, names: dict[str, str], on: date, unit: str) -> Row:
-    place = names[line.host] if line.host else (names[line.unit] if line.unit != unit else _("this unit"))
+    place = names[line.host] if line.host else (names[line.unit] if line.unit != unit else _("own unit"))
     late = line.days_overdue(on)
     away = line.status in (RosterStatus.SECONDED_OUT, RosterStatus.SECONDED_IN)
     tones = {"status": "away"} if away else {}

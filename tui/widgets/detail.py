@@ -11,6 +11,7 @@ from tui.marks import fit, worded
 
 BETWEEN = "  "
 
+
 class Words(Widget):
     """Lines of text, each cut at the width there is."""
 

@@ -40,6 +40,7 @@ RIGHT = 3
 class Column:
     """`label`: a message id or a word. `from_width`, `below`: shows in tables at least so wide, or narrower.
 
+    `gives_way`: where not all fit, the highest goes first; those with none stay.
     `grow`: takes what is left over. `middle`: a text too long is cut in its middle.
     """
 
@@ -48,6 +49,7 @@ class Column:
     width: int
     right: bool = False
     from_width: int = 0
+    gives_way: int = 0
     below: int = 10_000
     grow: bool = False
     middle: bool = False
@@ -66,6 +68,11 @@ class Row:
 
 Fetch = Callable[[Sequence[Any]], Sequence[Row]]
 NOTHING: Sequence[Any] = ()
+
+
+def room_of(columns: Sequence[Column]) -> int:
+    """Cells that columns take beside one another."""
+    return sum(column.width + GAP for column in columns) - GAP
 
 
 class LedgerTable(ScrollView, can_focus=True):
@@ -209,6 +216,11 @@ class LedgerTable(ScrollView, can_focus=True):
         return self.scrollable_content_region.width
 
     @property
+    def room(self) -> int:
+        """Cells in which all columns are seen, with the edge and the scroll bar."""
+        return room_of(self.columns) + 2
+
+    @property
     def page_rows(self) -> int:
         """Rows that fit below the titles."""
         return max(self.size.height - 1, 1)
@@ -227,7 +239,10 @@ class LedgerTable(ScrollView, can_focus=True):
         """The columns that show, with the cells each has."""
         whole = self.cells - 1
         shown = [column for column in self.columns if column.from_width <= self.cells < column.below]
-        used = sum(column.width + GAP for column in shown) - GAP
+        sure = self.size.width - 2  # a column does not go because a scroll bar comes
+        while room_of(shown) > sure and any(column.gives_way for column in shown):
+            shown.remove(max(shown, key=lambda column: column.gives_way))
+        used = room_of(shown)
         growing = [column for column in shown if column.grow]
         spare = max(whole - used, 0)
         extra = {column.key: spare // len(growing) for column in growing}
