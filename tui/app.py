@@ -200,16 +200,12 @@ class LedgerApp(AheadApp):
         self.starting = False
 
     def _replay_first(self) -> None:
-        unit = None
         try:
             unit = self.port.main_unit(self.where)
+            if unit is not None:
+                self.call_from_thread(self.replay_of, unit)
         finally:
-            self.call_from_thread(self._begin_with, unit)
-
-    def _begin_with(self, unit: str | None) -> None:
-        if unit is not None:
-            self.replay_of(unit)
-        self.starting = False
+            self.starting = False
 
     def _offer_drafts(self) -> None:
         """What a killed program left behind is shown at the start, before anything else is done.
