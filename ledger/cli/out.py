@@ -66,13 +66,14 @@ def document(answer: dict[str, Any]) -> None:
         stream.write(text.encode() + b"\n")
 
 
-def long_document(key: str, rows: Iterable[dict[str, Any]]) -> None:
-    """As `document` of one list under one key, row by row: however many there are, none of them is kept."""
+def long_document(key: str, rows: Iterable[dict[str, Any]], **before: int) -> None:
+    """As `document` of numbers and then one list, row by row: however many rows there are, none of them is kept."""
     import json
     from textwrap import indent
 
     shown = interactive(sys.stdout)
-    begin, end = (f'{{\n  "{key}": [', "]\n}\n") if shown else (f'{{"{key}": [', "]}\n")
+    keys = [*(f'"{name}": {number}' for name, number in before.items()), f'"{key}": [']
+    begin, end = ("{\n  " + ",\n  ".join(keys), "]\n}\n") if shown else ("{" + ", ".join(keys), "]}\n")
     with stdout_bytes() as stream:
         stream.write(begin.encode())
         between = b""

@@ -187,7 +187,7 @@ def log(
         if {person, unit, document, session.into} == {None}:
             pages = ([line.to_json() for line in page] for page in ledger.log_pages(from_position, known))
             if session.json:
-                out.long_document("entries", chain.from_iterable(pages))
+                out.long_document("entries", chain.from_iterable(pages), known_at=known)
             else:
                 show_entries(pages)
             return
@@ -195,7 +195,7 @@ def log(
             answer = ledger.documented(document, from_position=from_position, known_at=known)
         else:
             answer = ledger.log(from_position=from_position, person=person, unit=unit, known_at=known)
-        told = answer.to_json()
+        told = {"known_at": known, **answer.to_json()}
         if not delivered(session, "log", told):
             show_entries([told["entries"]])
 

@@ -228,10 +228,11 @@ def test_a_long_document_is_the_document_of_its_rows(
     rows: list[dict[str, Any]], shown: bool, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(out, "interactive", lambda _stream: shown)
-    out.document({"entries": rows})
-    due = capfdbinary.readouterr().out
-    out.long_document("entries", iter(rows))
-    assert capfdbinary.readouterr().out == due
+    for before in ({}, {"known_at": 7}):
+        out.document({**before, "entries": rows})
+        due = capfdbinary.readouterr().out
+        out.long_document("entries", iter(rows), **before)
+        assert capfdbinary.readouterr().out == due
 
 
 def test_log_shows_what_rests_on_one_document(town: Sledger) -> None:
@@ -246,6 +247,8 @@ def test_log_shows_what_rests_on_one_document(town: Sledger) -> None:
 
 def test_log_shows_as_much_as_was_known(town: Sledger) -> None:
     assert [entry["position"] for entry in town.json("log", "--known-at", "2")["entries"]] == [1, 2]
+    for words in ((), ("--unit", "T1"), ("--document", "〔2015〕4号")):
+        assert town.json("log", "--known-at", "100", *words)["known_at"] == 100
 
 
 QUESTIONS = (
