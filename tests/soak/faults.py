@@ -146,8 +146,8 @@ FAULTS = (
     Fault(
         "a unit is abolished while another has it as parent or station",
         "domain/judgement.py",
-        "self._in_use(which, ended, {unit: row.cause})",
-        "pass",
+        "yield ended, which",
+        "yield from ()",
     ),
     # quotas
     Fault(
