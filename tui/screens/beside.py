@@ -25,6 +25,8 @@ from tui.words import severity_tone
 if TYPE_CHECKING:  # as in the overview
     from ledger.queries.alerts import AlertLine
 
+LEAST = 20
+"""Cells below which a list is none."""
 REST = 0.15
 """Seconds that the cursor has to stay on a unit: a key held down asks once, not for every row it passes."""
 LATEST = 20
@@ -49,14 +51,8 @@ class Beside(LedgerTable):
     quiet = True
     window = 0
     """Cells of the smallest window in which it is shown."""
-    least, most = 0, 0
-    """Cells it needs, and may have."""
-
-    def place(self, window: int, left: int) -> int:
-        """Show it if cells enough are left, else hide it; how many it takes, with the one before it."""
-        self.display = window >= self.window and left > self.least
-        self.styles.width = min(self.most, left - 1)
-        return min(self.most + 1, left) if self.display else 0
+    most = 0
+    """Cells that it may have."""
 
     def answer(self, port: Port, where: Where, unit: str) -> Any:
         """What it shows of a unit, for whoever stays on it; asked in a worker."""
@@ -83,7 +79,7 @@ class Beside(LedgerTable):
 class PeopleBeside(Beside):
     """The roster of the unit."""
 
-    window, least, most = 120, 20, 34
+    window, most = 120, 34
 
     def __init__(self) -> None:
         words = max(cell_len(term("short_status", status.value)) for status in RosterStatus)
@@ -126,7 +122,7 @@ class Told:
 class ToldBeside(Beside):
     """What is wrong in the unit and below, and what was recorded last of the unit: ids of both are positions."""
 
-    window, least, most = 160, 34, 44
+    window, most = 160, 60
 
     def __init__(self) -> None:
         super().__init__(TOLD, id="told", empty=N_("No alert, and no entry by this date."))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 
 from ledger.domain.time import Perspective
 from ledger.locale import N_, _, term
@@ -17,7 +17,7 @@ from tui.marks import fit, plain
 from tui.messages import LedgerMoved, RowFolded, RowOpened, RowPointed
 from tui.port import Port
 from tui.screens.base import LedgerScreen
-from tui.screens.beside import Beside, PeopleBeside, ToldBeside
+from tui.screens.beside import LEAST, Beside, PeopleBeside, ToldBeside
 from tui.widgets.detail import Detail
 from tui.widgets.table import Column, LedgerTable, Row
 from tui.words import balance
@@ -55,6 +55,7 @@ class Overview(LedgerScreen):
         self.table = LedgerTable(_wide_enough(_worded(COLUMNS), ()), id="units", empty=EMPTY)
         self.people = PeopleBeside()
         self.beside: tuple[Beside, ...] = (self.people, ToldBeside())
+        self.right = Vertical(id="beside")
         self.detail = Detail()
         self._rows: dict[str, HeadcountRow] = {}
         self._alerts: Mapping[str, int] = {}
@@ -67,7 +68,8 @@ class Overview(LedgerScreen):
         """The tree, what stands beside its row where there is room, and what the row under the cursor is in full."""
         with Horizontal(id="tree"):
             yield self.table
-            yield from self.beside
+            with self.right:
+                yield from self.beside
         yield self.detail
 
     def on_mount(self) -> None:
@@ -82,10 +84,13 @@ class Overview(LedgerScreen):
     def _give_room(self) -> Sequence[Beside]:
         """To the tree what it needs, to the lists beside it what is left; those that were not there before."""
         window, before = self.app.size.width, [one for one in self.beside if one.display]
-        left = window - self.table.room
+        left = window - self.table.room - 1
         for one in self.beside:
-            left -= one.place(window, left)
-        return [one for one in self.beside if one.display and one not in before]
+            one.display = window >= one.window and left >= LEAST
+        shown = [one for one in self.beside if one.display]
+        self.right.display = bool(shown)
+        self.right.styles.width = min(left, max((one.most for one in shown), default=0))
+        return [one for one in shown if one not in before]
 
     def _ask_beside(self, one: Beside) -> None:
         unit, where = self.pointed_unit, self.ours.where
