@@ -187,7 +187,8 @@ class Overview(LedgerScreen):
             for one in self.beside:
                 self._ask_beside(one)
             self.status.subject = row.name
-            self.detail.say(_detail(row, self._alerts.get(row.unit, 0), self.size.width - 2))
+            alerts = self._alerts.get(row.unit, 0)
+            self.detail.say(_detail(row, self.status.alerts_of(alerts) if alerts else "", self.size.width - 2))
 
     def on_row_opened(self, message: RowOpened) -> None:
         """The unit's page, or what stands beside it."""
@@ -238,7 +239,7 @@ def _number(value: int | None) -> str:
     return "-" if value is None else str(value)
 
 
-def _detail(row: HeadcountRow, alerts: int, cells: int) -> str:
+def _detail(row: HeadcountRow, alerts: str, cells: int) -> str:
     """Bars of who is on roll and present; who else works there as far as there is room."""
     on_roll = _("{word} {bar} {part}/{whole}").format(
         word=term("measure", "on_roll"), bar=bar(row.on_roll, row.quota), part=row.on_roll, whole=_number(row.quota)
@@ -246,7 +247,7 @@ def _detail(row: HeadcountRow, alerts: int, cells: int) -> str:
     present = _("{word} {bar} {part}/{whole}").format(
         word=term("measure", "present"), bar=bar(row.present, row.quota), part=row.present, whole=_number(row.quota)
     )
-    marked = ["  " + _("Alerts {count}").format(count=f"!{alerts}")] if alerts else []
+    marked = [f"  {alerts}"] if alerts else []
     words = "".join([f"{plain(row.name)} ({plain(row.unit)})", *marked, f"  {on_roll}  {present}"])
     for name in ("at_work", "dispatched_in"):
         more = f"  {term('measure', name)} {row.measure(name)}"

@@ -18,12 +18,14 @@ from ledger.locale import _, term
 from tui.keys import BY_ID, named
 from tui.marks import fit, plain, worded
 from tui.port import Standing
-from tui.where import Where
+from tui.where import Where, today
 
 SMALLEST = (80, 24)
 """Below this everything goes on working, but lines are cut."""
 OPEN = "open_to_all"
 """The role of everybody in a ledger where none was given."""
+WORTH = 9
+"""Cells in which the beginning of a subject tells something."""
 ROOMY = 100
 """Cells from which the number of the newest entry is told too."""
 
@@ -50,8 +52,11 @@ class StatusLine(Widget):
     def left(self, room: int) -> str:
         """`Ledger | dates | subject`; where room is short the program's name gives way."""
         pieces = [self.dates(), *([plain(self.subject)] if self.subject else [])]
-        named = " " + " | ".join([_("Ledger"), *pieces])
-        return named if cell_len(named) <= room else " " + " | ".join(pieces)
+        named, bare = " " + " | ".join([_("Ledger"), *pieces]), " " + " | ".join(pieces)
+        if cell_len(named) <= room:
+            return named
+        dates = " " + pieces[0]  # alone, rather than with two dots that might stand for more of a number
+        return bare if cell_len(bare) <= room or cell_len(dates) + WORTH <= room else dates
 
     def tags(self) -> str:
         """What is unusual here."""
@@ -70,7 +75,15 @@ class StatusLine(Widget):
         standing = self.standing
         if standing is None:
             return ""
-        return _("Alerts {count}").format(count=f"!{standing.alerts}" if standing.alerts else 0)
+        return self.alerts_of(standing.alerts)
+
+    def alerts_of(self, number: int) -> str:
+        """So many live alerts. They are those of now, and this says so where another day or knowledge is looked at."""
+        standing = self.standing
+        present = standing.last_on if standing is not None and standing.simulated and standing.last_on else today()
+        is_now = self.where.known_at is None and self.where.as_of == present
+        words = _("Alerts {count}") if is_now or not number else _("Alerts now {count}")
+        return words.format(count=f"!{number}" if number else 0)
 
     def right(self) -> list[str]:
         """Tags first, then the alerts, then who is at work; what stands last gives way to the dates.

@@ -37,6 +37,20 @@ def test_every_screen_counts_the_alerts_as_the_command_line_does(told: Path) -> 
     run(flow, told)
 
 
+def test_where_another_day_is_looked_at_the_alerts_are_said_to_be_those_of_now(told: Path) -> None:
+    count = listed(told)
+
+    async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
+        for keys in (("left_square_bracket",), ("equals_sign", "ctrl+left")):
+            await press(pilot, *keys)
+            assert f"当前预警 !{count} " in first_line(app), keys
+            app.screen.table.point("T1")  # type: ignore[attr-defined]  # the first screen has a table
+            await press(pilot)
+            assert "当前预警 !" in shown(app).splitlines()[-2]
+
+    run(flow, told)
+
+
 def test_what_others_do_about_alerts_changes_the_count(told: Path) -> None:
     async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
         before = listed(told)
