@@ -15,20 +15,30 @@ from tui.port import Port
 
 Flow = Callable[[Pilot[int], LedgerApp], Awaitable[None]]
 SMALL, LARGE = (80, 24), (120, 40)
+RESTS = 2
+"""Looks in a row that find nobody at work."""
 PATIENCE = 60
 """Seconds after which a screen that is not at rest never will be, on a busy machine too."""
 
 
 async def settled(pilot: Pilot[int]) -> None:
-    """Until no worker runs and nothing waits to be painted."""
-    until = time.monotonic() + PATIENCE
+    """Until no worker runs, nor one that the answer of another has started, and nothing waits to be painted."""
+    until, rests = time.monotonic() + PATIENCE, 0
     while time.monotonic() < until:
         await pilot.pause()
-        if all(worker.is_finished for worker in pilot.app.workers):
-            await pilot.pause()
+        rests = rests + 1 if all(worker.is_finished for worker in pilot.app.workers) else 0
+        if rests == RESTS:
             return
-        await asyncio.sleep(0.01)
+        if not rests:
+            await asyncio.sleep(0.01)
     raise AssertionError(f"still at work: {list(pilot.app.workers)}")
+
+
+async def look(pilot: Pilot[int], app: LedgerApp) -> None:
+    """The app looks at the ledger now, without waiting for the clock; a look under way may have come too early."""
+    await settled(pilot)
+    app._look()
+    await settled(pilot)
 
 
 async def press(pilot: Pilot[int], *keys: str) -> None:
@@ -61,9 +71,7 @@ def run(
 
     async def drive() -> None:
         async with app.run_test(size=size, notifications=toasts) as pilot:
-            await settled(pilot)
-            app._look()  # the first look at how the ledger stands, without waiting for the clock
-            await settled(pilot)
+            await look(pilot, app)
             await flow(pilot, app)
 
     try:

@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 
 from ledger.bootstrap import open_ledger
 from ledger.queries.measures import HeadcountRow
-from tests.tui.screens import LARGE, press, run, settled, shown
+from tests.tui.screens import LARGE, look, press, run, settled, shown
 from tui.app import LedgerApp
 from tui.forms.screen import FormScreen
 from tui.screens.overview import COLUMNS, MEASURES, Overview, _told, _wide_enough, _worded
@@ -109,8 +109,7 @@ def test_an_entry_recorded_by_somebody_else_shows_without_a_key(town: Path) -> N
         with open_ledger(str(town), officer="colleague") as ledger:
             entry = {"type": "unit_renamed", "effective_on": "2022-07-01", "unit": "XIAN", "name": "新名县"}
             ledger.record(entry)
-        app._look()
-        await settled(pilot)
+        await look(pilot, app)
         assert "新名县" in shown(app)
 
     run(flow, town)

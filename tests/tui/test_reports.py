@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 
 from ledger.bootstrap import open_ledger
 from tests.cli.conftest import Sledger
-from tests.tui.screens import press, run, settled, shown
+from tests.tui.screens import look, press, run, settled, shown
 from tui.app import LedgerApp
 from tui.reports.catalogue import REPORTS
 from tui.reports.screen import Reports
@@ -89,8 +89,7 @@ def test_a_name_that_was_typed_stays_and_another_report_goes_to_the_same_folder(
         screen.file.value = str(tmp_path / "mine.xlsx")
         with open_ledger(str(town), officer="李建") as ledger:
             ledger.record({"type": "unit_renamed", "effective_on": "2022-06-01", "unit": "CZJ", "name": "财政局"})
-        app._look()
-        await settled(pilot)
+        await look(pilot, app)
         assert screen.file.value == str(tmp_path / "mine.xlsx")
         await press(pilot, "2")
         assert screen.file.value == str(tmp_path / "mine.csv")

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from ledger.bootstrap import open_ledger
 from ledger.domain.refusals import Refused
 from tests.tui.forms.filling import Form, fill_in, recorded
-from tests.tui.screens import LARGE, SMALL, press, run, settled, shown
+from tests.tui.screens import LARGE, SMALL, look, press, run, settled, shown
 from tui.app import LedgerApp
 from tui.commands import commands
 from tui.forms.menu import FormMenu
@@ -190,7 +190,7 @@ def test_a_role_that_is_taken_away_while_a_form_is_open_stops_the_recording(gran
         await form.fill(person="DZ8", host="CZJ", effective_on="20220701", until="6m")
         with open_ledger(str(granted), officer="管理员") as ledger:
             ledger.grant_role("张敏", "auditor")
-        form.app._look()
+        await look(form.pilot, form.app)
         await form.rest()
         await form.press("ctrl+s")
         assert "审计角色不可登记" in form.notice

@@ -20,7 +20,7 @@ from ledger.interchange.jsonl import import_lines
 from ledger.queries.log import LogLine
 from tests.tui.conftest import SCENARIOS, Clock
 from tests.tui.forms.filling import Form
-from tests.tui.screens import SMALL, press, run, settled, shown
+from tests.tui.screens import SMALL, look, press, run, settled, shown
 from tests.tui.terminal import Terminal
 from tui.app import POLL, LedgerApp
 from tui.forms.screen import FormScreen
@@ -215,8 +215,7 @@ def test_whoever_looks_at_the_past_is_not_disturbed_there(shared: str) -> None:
         before = shown(app)
         await asyncio.to_thread(by_a_colleague, shared, {**hire(3), "unit": "T1-RD"})
         for _look in range(2):
-            app._look()
-            await settled(pilot)
+            await look(pilot, app)
         assert shown(app).splitlines()[1:] == before.splitlines()[1:]
         await press(pilot, "equals_sign")
         app.go_to(app.where.at(date(2022, 7, 1)))
@@ -233,8 +232,7 @@ def test_two_officers_on_one_person_the_second_keeps_the_form_and_reads_who_reco
         app = LedgerApp(Port(shared, name))
         async with app.run_test(size=SMALL) as pilot:
             await settled(pilot)
-            app._look()
-            await settled(pilot)
+            await look(pilot, app)
             form = Form(pilot, app)
             app.open_form("second")
             await form.rest()

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from ledger.bootstrap import open_ledger
 from ledger.domain.faults import LedgerBusy, LedgerUnreadable
 from tests.tui.forms.filling import Form, fill_in, recorded
-from tests.tui.screens import LARGE, SMALL, press, run, settled, shown
+from tests.tui.screens import LARGE, SMALL, look, press, run, settled, shown
 from tui.app import LedgerApp
 from tui.chain import Found, Links
 from tui.crash import folder, write_fault
@@ -56,6 +56,13 @@ def test_a_question_that_fails_leaves_the_screen_as_it_was(town: Path, monkeypat
     run(flow, town)
 
 
+@pytest.fixture
+def _no_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program looks at the ledger when it is told to, and never by the clock: tries are counted."""
+    monkeypatch.setattr("tui.app.POLL", 3600)
+
+
+@pytest.mark.usefixtures("_no_clock")
 def test_a_busy_ledger_is_told_in_words_and_asked_again(town: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def busy(_port: Port) -> int:
         raise LedgerBusy(ledger="county.db", seconds=5)
@@ -63,17 +70,16 @@ def test_a_busy_ledger_is_told_in_words_and_asked_again(town: Path, monkeypatch:
     async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
         with monkeypatch.context() as patched:
             patched.setattr(Port, "newest", busy)
-            app._look()
-            await settled(pilot)
+            await look(pilot, app)
             assert "已试 1 次" in said(app)
             assert "云溪镇" in shown(app)
-        app._look()
-        await settled(pilot)
+        await look(pilot, app)
         assert "已试" not in shown(app)
 
     run(flow, town)
 
 
+@pytest.mark.usefixtures("_no_clock")
 def test_a_lost_ledger_leaves_what_is_shown_with_its_time_and_counts_the_tries(
     town: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -86,8 +92,7 @@ def test_a_lost_ledger_leaves_what_is_shown_with_its_time_and_counts_the_tries(
         with monkeypatch.context() as patched:
             patched.setattr(Port, "newest", gone)
             for count in (1, 2):
-                app._look()
-                await settled(pilot)
+                await look(pilot, app)
                 assert f"已试 {count} 次；屏上是 {seen_at:%H:%M:%S} 的数据" in said(app)
             assert "云溪镇" in shown(app)
 
@@ -222,14 +227,12 @@ def test_what_others_break_later_is_told_with_the_next_entry(town: Path) -> None
         assert (app.chain, app.broken) == ("链完整，共 210 笔", "")
         with open_ledger(str(town), officer="李建") as other:
             other.record({"type": "person_described", "effective_on": "2022-06-01", "person": "DZ2", "name": "甲"})
-        app._look()
-        await settled(pilot)
+        await look(pilot, app)
         assert app.chain == "链完整，共 211 笔"
         with open_ledger(str(town), officer="李建") as other:
             other.record({"type": "person_described", "effective_on": "2022-06-02", "person": "DZ2", "name": "乙"})
         changed_past_the_program(town, 212)
-        app._look()
-        await settled(pilot)
+        await look(pilot, app)
         assert "链校验失败 #212" in shown(app)
 
     run(flow, town)

@@ -7,7 +7,7 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 from ledger.bootstrap import open_ledger
-from tests.tui.screens import press, run, settled, shown
+from tests.tui.screens import look, press, run, settled, shown
 from tui.app import LedgerApp
 
 
@@ -59,8 +59,7 @@ def test_what_is_no_ledger_is_refused_in_words_and_the_first_run_stays(tmp_path:
 def test_the_language_changes_on_the_spot(tmp_path: Path) -> None:
     async def flow(pilot: Pilot[int], app: LedgerApp) -> None:
         await press(pilot, "4")
-        app._look()
-        await settled(pilot)
+        await look(pilot, app)
         assert "Welcome" in shown(app)
 
     run(flow, tmp_path / "new.db")

@@ -10,6 +10,7 @@ from rich.cells import cell_len
 
 from ledger.bootstrap import open_ledger
 from tests.tui.forms.filling import Form, fill_in, recorded
+from tests.tui.screens import look
 from tui.forms.catalogue import FORMS
 from tui.forms.rows import FormInput, Labels
 
@@ -59,7 +60,7 @@ def test_while_the_form_is_open_an_entry_of_others_changes_the_preview(town: Pat
     async def flow(form: Form) -> None:
         await form.fill(**FILLED)
         by_colleague(town, person="DZ7")
-        form.app._look()
+        await look(form.pilot, form.app)
         await form.rest()
         await form.rest()
         assert "李建" in form.preview

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
+import pytest
+
+from ledger import bootstrap
 from ledger.bootstrap import open_ledger
 from tests.tui.forms.filling import Form, fill_in, recorded
 
@@ -56,7 +61,12 @@ def test_the_preview_shows_every_touched_unit_before_and_after(town: Path) -> No
     assert recorded(town) == ()
 
 
-def test_what_lies_below_the_last_line_of_a_preview_is_counted_until_it_was_seen(town: Path) -> None:
+def test_what_lies_below_the_last_line_of_a_preview_is_counted_until_it_was_seen(
+    town: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = partial(datetime, 2022, 7, 15, tzinfo=UTC)  # findings are of the day on which this is recorded
+    monkeypatch.setattr(bootstrap, "open_ledger", partial(bootstrap.open_ledger, clock=clock))
+
     async def flow(form: Form) -> None:
         await form.fill(entry="210", reason="Wrong")
         assert "findings that appear 3" in form.text

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from ledger.bootstrap import open_ledger
 from tests.cli.conftest import Sledger
 from tests.tui.inbox.looking import alerts_of
-from tests.tui.screens import press, run, settled, shown
+from tests.tui.screens import look, press, run, settled, shown
 from tui.app import LedgerApp
 
 
@@ -58,8 +58,7 @@ def test_what_others_do_about_alerts_changes_the_count(told: Path) -> None:
             overdue = next(line.alert for line in alerts_of(told) if line.alert.rule == "overdue_secondment")
             ledger.record({"type": "secondment_ended", "person": overdue.person, "effective_on": "2022-07-01"})
             ledger.scan(ledger.perspective().as_of)
-        app._look()
-        await settled(pilot)
+        await look(pilot, app)
         after = listed(told)
         assert after != before
         assert f"预警 !{after} " in first_line(app)
@@ -107,8 +106,7 @@ def test_the_mark_of_a_unit_goes_with_its_last_alert_also_while_the_past_is_look
             overdue = next(line.alert for line in alerts_of(told) if line.alert.rule == "overdue_secondment")
             ledger.record({"type": "secondment_ended", "person": overdue.person, "effective_on": "2022-07-01"})
             ledger.scan(ledger.perspective().as_of)
-        app._look()
-        await settled(pilot)
+        await look(pilot, app)
         assert f"预警 !{listed(told)}  " in shown(app).splitlines()[-2]
 
     run(flow, told)

@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 
 from ledger.bootstrap import open_ledger
 from tests.tui.inbox.looking import acts_of, alerts_of, fill
-from tests.tui.screens import LARGE, press, run, shown
+from tests.tui.screens import LARGE, look, press, run, shown
 from tui.app import LedgerApp
 from tui.commands import commands
 from tui.forms.screen import FormScreen
@@ -218,8 +218,7 @@ def test_what_a_colleague_did_shows_without_a_key(told: Path) -> None:
         await press(pilot, "f6")
         with open_ledger(str(told), officer="colleague") as ledger:
             ledger.acknowledge(first)
-        app._look()
-        await press(pilot)
+        await look(pilot, app)
         assert "已签收 1" in shown(app).splitlines()[1]
         await press(pilot, "1", "ctrl+s")
         assert "colleague" in app.screen.notice.sentence  # type: ignore[attr-defined]  # a screen of ours
