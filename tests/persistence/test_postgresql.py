@@ -96,8 +96,11 @@ def test_only_one_of_many_creations_at_once_succeeds(postgres_url: str) -> None:
 def test_a_transaction_the_server_ends_is_a_conflict_and_nothing_is_recorded(postgres_store: Store) -> None:
     with pytest.raises(LedgerConflict), postgres_store.write() as unit:
         unit.conn.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = '50ms'")
-        unit.conn.exec_driver_sql("SELECT 1")
-        time.sleep(2)  # a busy server is late
+        process = unit.conn.exec_driver_sql("SELECT pg_backend_pid()").scalar()
+        with postgres_store.engine.connect() as watching:
+            while watching.exec_driver_sql(f"SELECT 1 FROM pg_stat_activity WHERE pid = {process}").scalar():  # noqa: S608
+                watching.rollback()
+                time.sleep(0.05)
         unit.version("person:P1")
     hire(postgres_store, "P1")
     assert postgres_store.verify().positions == 1
