@@ -19,7 +19,7 @@ from tui.widgets.field import LedgerInput
 from tui.widgets.table import Column, LedgerTable, Row
 
 COLUMNS = (
-    Column("what", "", 4),
+    Column("what", "", 6),
     Column("name", N_("Name"), 26, grow=True, middle=True),
     Column("code", N_("Code"), 16),
     Column("where", N_("Charged to, or part of"), 28, middle=True),

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
-from ledger.domain.terms import RosterStatus
+from ledger.domain.terms import Establishment, RosterStatus
 from ledger.domain.time import Perspective, add_months
 from ledger.locale import N_, _, term
 from ledger.queries.curve import CurveAnswer
@@ -34,7 +35,8 @@ PARTS = tuple((key.id.removeprefix("unit."), key.label) for key in keys.UNIT)
 ROSTER = (
     Column("name", N_("Full name"), 10, grow=True, middle=True),
     Column("person", N_("Code"), 16, from_width=100),
-    Column("establishment", N_("Kind"), 6),
+    Column("establishment", N_("Kind"), 6, below=100),
+    Column("establishment_wide", N_("Kind"), 6, from_width=100),
     Column("status", N_("Status"), 8),
     Column("place", N_("Works at"), 18, grow=True, middle=True),
     Column("since", N_("Since"), 10),
@@ -67,6 +69,12 @@ class Roster:
     fetch: Callable[[Sequence[int]], Sequence[Row]]
 
 
+def _roster_columns() -> list[Column]:
+    """Where there is room, no kind of establishment is cut in any language."""
+    words = max(cell_len(term("establishment", one.value)) for one in Establishment)
+    return [replace(one, width=max(words, one.width)) if one.key == "establishment_wide" else one for one in ROSTER]
+
+
 class UnitPage(LedgerScreen):
     """See the module. Digits turn to another part; Enter opens a person or an entry."""
 
@@ -77,7 +85,7 @@ class UnitPage(LedgerScreen):
         self.unit = unit
         self.tabs = TabLine(PARTS)
         self.tabs.active = part
-        self.table = LedgerTable(ROSTER, id="page", empty=EMPTY)
+        self.table = LedgerTable(_roster_columns(), id="page", empty=EMPTY)
         self.plot = Plot(id="plot")
         self._order: Order = "person"
         self._opens: dict[object, str | LogLine] = {}
@@ -121,7 +129,7 @@ class UnitPage(LedgerScreen):
         self.tabs.words = " ".join([*words, balance(row.vacancies)[0]])
 
     def _paint_roster(self, roster: Roster) -> None:
-        self.table.with_columns(ROSTER)
+        self.table.with_columns(_roster_columns())
         self.table.show(roster.ids, roster.fetch, local=False)
 
     def _paint_secondments(self, answer: tuple[Sequence[SecondmentLine], dict[str, str]]) -> None:
@@ -248,6 +256,7 @@ def _roster_row(number: int, line: RosterLine, names: dict[str, str], on: date, 
             "name": line.name,
             "person": line.person,
             "establishment": term("establishment", line.establishment),
+            "establishment_wide": term("establishment", line.establishment),
             "status": term("short_status", line.status.value),
             "place": place,
             "since": "" if line.since is None else line.since.isoformat(),
