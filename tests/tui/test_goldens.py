@@ -102,6 +102,8 @@ async def reports(pilot: Pilot[int], app: LedgerApp) -> None:
     await press(pilot, "f8")
     assert isinstance(app.screen, Reports)
     app.screen.file.value = "documents/" + Path(app.screen.file.value).name  # it lies in a folder of the run
+    app.screen.stamp.say(re.sub("[0-9a-f]{16}", "0123456789abcdef", app.screen.stamp.words))  # each town has its chain
+    await press(pilot)
 
 
 async def broken(pilot: Pilot[int], app: LedgerApp) -> None:
