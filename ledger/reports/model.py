@@ -118,7 +118,8 @@ class Register:
         when = "-" if at is None else f"{from_microseconds(at).astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
         position = self.perspective.known_at
         known = _("As known at {time}, entry no. {position}").format(time=when, position=position)
-        lines = [*self.notes, known, _("Chain {tip}").format(tip=told["tip"][:16])]
+        notes = (note.rstrip("。.") for note in self.notes)  # they are joined with semicolons
+        lines = [*notes, known, _("Chain {tip}").format(tip=told["tip"][:16])]
         if told["seal"] is not None:
             text = _("Sealed up to entry no. {position}: {tip}, key {key}, {sealed_at}")
             lines.append(text.format(**{**told["seal"], "tip": told["seal"]["tip"][:16]}))

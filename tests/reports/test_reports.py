@@ -306,6 +306,27 @@ def test_every_register_in_every_form_is_the_same_bytes_again(town: Ledger, name
     assert len(files[0]) > 200
 
 
+def test_rows_have_room_for_every_line_of_their_texts(town: Ledger, tmp_path: Path) -> None:
+    """No typeface of 11 points needs more than 16 for a line; a name of two lines is not cut at its end."""
+    path = tmp_path / "m.xlsx"
+    with path.open("wb") as file:
+        write(made(town, "monthly"), ".xlsx", file)
+    with zipfile.ZipFile(path) as archive:
+        sheet = ET.fromstring(archive.read("xl/worksheets/sheet1.xml"))  # noqa: S314  our own file
+    space = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+    least = float(sheet.find(f"{space}sheetFormatPr").get("defaultRowHeight", "0"))  # type: ignore[union-attr]
+    heights = [float(row.get("ht", least)) for row in sheet.iter(f"{space}row")]
+    assert min(heights) >= 16
+    long = next(row for row, cells in read_workbook(path)[0].rows.items() if cells[0] == "人大政协工作办公室")
+    assert heights[long] >= 2 * 16
+
+
+def test_the_small_print_is_one_sentence(town: Ledger) -> None:
+    register = made(town, "monthly")
+    assert [note[-1] for note in register.notes] == ["。"]
+    assert not any(line.endswith("。") for line in register.small_print)
+
+
 def test_a_spreadsheet_holds_the_table_and_its_total(town: Ledger, tmp_path: Path) -> None:
     path = tmp_path / "r.xlsx"
     register = made(town, "vacancies")
