@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -27,10 +27,20 @@ LEASE = 3
 SETTINGS = f'[jobs]\nscan_at = "00:00"\nlease_seconds = {LEASE}\n'
 
 
+def a_day_with_time_left() -> date:
+    """Today; shortly before midnight tomorrow, waited for: no day begins while a test runs."""
+    now = datetime.now(SHANGHAI)
+    midnight = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), SHANGHAI)
+    if midnight - now > timedelta(minutes=4):
+        return now.date()
+    time.sleep((midnight - now).total_seconds() + 1)
+    return midnight.date()
+
+
 @pytest.fixture
 def behind(ledger_url: str) -> Iterator[Ledger]:
     """A ledger whose scans were last made some days ago, and where each day since has something new to tell."""
-    today = datetime.now(SHANGHAI).date()
+    today = a_day_with_time_left()
     before = datetime.combine(today - timedelta(days=DAYS + 1), datetime.min.time(), SHANGHAI)
     with create_ledger(ledger_url, officer="tester", clock=lambda: before) as ledger:
         record(ledger, *COUNTY, *(hire(f"P{number}", "T2") for number in range(DAYS)))
