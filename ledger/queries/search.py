@@ -1,4 +1,4 @@
-"""Finding a person or a unit from a few characters: a number, a name, or pinyin initials (spec 3.2.4 person_search)."""
+"""Finding a person or a unit from a few characters: a number, a name, pinyin initials, or the whole pinyin."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from ledger.domain.text import composed
 from ledger.projections import tables as t
 from ledger.projections.search import initials
 from ledger.projections.statements import among
+from ledger.queries.spelling import begins_so, first_letters, spelled
 from ledger.queries.view import View
 
 LIMIT = 50
@@ -52,7 +53,7 @@ class Found:
 
 
 def find_people(view: View, text: str, limit: int = LIMIT) -> list[FoundPerson]:
-    """Numbers by their beginning, then their end; names by their beginning, then anywhere; initials by their beginning.
+    """Numbers by their beginning, then their end; names by their beginning, then anywhere; initials, then whole pinyin.
 
     Every name a person ever had is searched. Those charged somewhere on D come first.
     """
@@ -65,37 +66,47 @@ def find_people(view: View, text: str, limit: int = LIMIT) -> list[FoundPerson]:
 
 def _hits(view: View, wanted: str, limit: int) -> Iterator[int]:
     """Numbers of people, by one way of looking after the other, until there are enough."""
-    found = 0
+    found, s = 0, t.person_search.c
+    known = (
+        select(s.person, s.name)
+        .join(t.person, t.person.c.id == s.person)
+        .where(s.person <= view.perspective.known_at)
+        .order_by(t.person.c.code)
+    )
     for test in _ways(wanted):
-        s = t.person_search.c
-        query = (
-            select(s.person)
-            .join(t.person, t.person.c.id == s.person)
-            .where(test, s.person <= view.perspective.known_at)
-            .order_by(t.person.c.code)
-            .limit(limit + 1)
-        )
-        for number in view.conn.execute(query).scalars():
+        for number in view.conn.execute(known.where(test).limit(limit + 1)).scalars():
             found += 1
             yield number
         if found > limit:
             return
+    letters = spelled(wanted)
+    beginnings = first_letters(letters)
+    if beginnings:
+        for number, name in view.conn.execute(known.where(or_(*map(_initials_begin, beginnings)))):
+            if begins_so(name, letters):
+                yield number
 
 
 def _ways(wanted: str) -> Iterator[ColumnElement[bool]]:
-    name, letters = t.person_search.c.name, t.person_search.c.initials
+    name = t.person_search.c.name
     code = func.lower(t.person.c.code)
     if wanted.isascii():
         yield code.startswith(wanted, autoescape=True)
         if wanted.isdigit():
             yield code.endswith(wanted, autoescape=True)
         else:
-            yield or_(letters.startswith(wanted, autoescape=True), (letters).contains(f" {wanted}", autoescape=True))
+            yield _initials_begin(wanted)
             yield func.lower(name).startswith(wanted, autoescape=True)
         return
     yield name == literal(wanted)
     yield name.startswith(wanted, autoescape=True)
     yield name.contains(wanted, autoescape=True)
+
+
+def _initials_begin(letters: str) -> ColumnElement[bool]:
+    """With the surname read in any way."""
+    initials = t.person_search.c.initials
+    return or_(initials.startswith(letters, autoescape=True), initials.contains(f" {letters}", autoescape=True))
 
 
 def _described(view: View, numbers: list[int]) -> list[FoundPerson]:
@@ -157,7 +168,7 @@ def unit_name(view: View, unit: str) -> str:
 
 
 def find_units(view: View, text: str, limit: int = LIMIT) -> list[FoundUnit]:
-    """Units by code, name or initials, those whose name begins so first."""
+    """Units by code, name, initials or pinyin, those whose name begins so first."""
     wanted = text.strip().lower()
     if not wanted:
         return []
@@ -185,6 +196,10 @@ def _rank(wanted: str, code: str, name: str) -> int | None:
             return 1
         if any(wanted in word for word in words):
             return 3
+        letters = spelled(wanted)
+        if first_letters(letters):
+            spelt = (place for place in range(len(name)) if begins_so(name[place:], letters))
+            return next((3 if place else 2 for place in spelt), None)
     return None
 
 

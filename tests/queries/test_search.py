@@ -1,4 +1,4 @@
-"""Finding people and units by number, name and pinyin initials."""
+"""Finding people and units by number, name, pinyin initials and whole pinyin."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import pytest
 
 from ledger.bootstrap import Ledger, create_ledger
 from ledger.domain.time import Perspective
+from ledger.projections.search import initials
+from ledger.queries.spelling import begins_so, first_letters, spelled
 
 
 @pytest.fixture
@@ -36,6 +38,44 @@ def test_a_number_is_found_by_its_beginning_then_by_its_end(ledger: Ledger) -> N
 
 def test_initials_know_the_reading_of_a_surname(ledger: Ledger) -> None:
     assert people(ledger, "slw") == people(ledger, "dlw") == ["100"]
+
+
+@pytest.mark.parametrize("text", ["luqin", "lu qin", "luq", "Lu", "lu'qin"])
+def test_whole_pinyin_finds_every_name_ever_borne(text: str, ledger: Ledger) -> None:
+    assert people(ledger, text) == ["2100", "300"]
+
+
+def test_whole_pinyin_knows_every_reading_of_a_surname(ledger: Ledger) -> None:
+    assert people(ledger, "shanliwen") == people(ledger, "danli") == ["100"]
+    assert people(ledger, "luqing") == people(ledger, "liqin") == people(ledger, "shanliwenn") == []
+
+
+def test_whose_initials_fit_come_before_those_whose_pinyin_does(ledger: Ledger) -> None:
+    for person, name in {"400": "马建", "500": "牟安"}.items():
+        entry = {"type": "hired", "person": person, "name": name, "unit": "SLJ", "effective_on": "2010-01-01"}
+        ledger.record({**entry, "establishment": "administrative"})
+    assert people(ledger, "ma") == ["500", "400"]
+    assert people(ledger, "m") == ["400", "500"]
+
+
+def test_a_unit_is_found_by_whole_pinyin_also_from_its_middle(ledger: Ledger) -> None:
+    for text in ("xianshuili", "shuili", "shui l"):
+        units = ledger.find(Perspective(date(2020, 1, 1), 9), text).units
+        assert [one.unit for one in units] == ["SLJ"], text
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [("吕布", "lvbu"), ("吕布", "lyub"), ("欧阳秋收", "ouyangqiush"), ("古丽·买买提", "gulimaim"), ("西安", "xian")],
+)
+def test_letters_are_cut_into_syllables_in_every_way(name: str, letters: str) -> None:
+    assert begins_so(name, spelled(letters))
+    assert first_letters(spelled(letters)) & {initials(name)[:n] for n in range(1, len(name) + 1)}
+
+
+@pytest.mark.parametrize("letters", ["qz", "lq", "zh", "", "2100", "x1", "zhào"])
+def test_initials_and_numbers_are_no_pinyin(letters: str) -> None:
+    assert not first_letters(spelled(letters))
 
 
 def test_the_name_itself_comes_before_names_that_begin_with_it(ledger: Ledger) -> None:
