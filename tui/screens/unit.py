@@ -33,12 +33,12 @@ from tui.words import balance, days
 
 PARTS = tuple((key.id.removeprefix("unit."), key.label) for key in keys.UNIT)
 ROSTER = (
-    Column("name", N_("Full name"), 10, grow=True, middle=True),
+    Column("name", N_("Full name"), 11, grow=True, middle=True),
     Column("person", N_("Code"), 16, from_width=100),
     Column("establishment", N_("Kind"), 6, below=100),
     Column("establishment_wide", N_("Kind"), 6, from_width=100),
     Column("status", N_("Status"), 8),
-    Column("place", N_("Works at"), 18, grow=True, middle=True),
+    Column("place", N_("Works at"), 17, grow=True, middle=True),
     Column("since", N_("Since"), 10),
     Column("until", N_("Until"), 10),
     Column("overdue", N_("Overdue"), 8, right=True),
