@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any
 
+from ledger.application.part import Part
 from ledger.application.recording import Receipt, Recording
 from ledger.domain import acts as a
 from ledger.domain.access import Deed
@@ -50,15 +50,11 @@ class AlertDesk:
         self._changed = {}
 
 
-class Alerting:
+class Alerting(Part):
     """Part of an open ledger; the method it rests on is the ledger's.
 
     Every act takes one alert or several; of several, all or none are recorded.
     """
-
-    def recording(self) -> AbstractContextManager[Recording]:
-        """One write transaction."""
-        raise NotImplementedError
 
     def acknowledge(self, alerts: Alerts, *, note: str | None = None) -> Done:
         """Say that somebody has taken note."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ledger.application.recording import Receipt, Recording
+from ledger.application.part import Part
+from ledger.application.recording import Receipt
 from ledger.application.subjects import outside_subject
 from ledger.domain import acts as a
 from ledger.domain.access import deed_of
@@ -19,7 +19,6 @@ from ledger.domain.reading import read_act
 from ledger.domain.refusals import Refused
 from ledger.domain.time import shown_instant
 from ledger.persistence.attachments import Attachments
-from ledger.persistence.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +45,8 @@ class Attached:
         }
 
 
-class Attaching:
+class Attaching(Part):
     """Part of an open ledger; the method it rests on is the ledger's."""
-
-    store: Store
-
-    def recording(self) -> AbstractContextManager[Recording]:
-        """One write transaction."""
-        raise NotImplementedError
 
     def attach(
         self, file: Path, refs: Sequence[str | int], attachments: Attachments

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
 from typing import Any
 
-from ledger.application.recording import Receipt, Recording
+from ledger.application.part import Part
+from ledger.application.recording import Receipt
 from ledger.domain import acts as a
 from ledger.domain.access import Access, Deed, decide_access, fold_access
 from ledger.domain.faults import NotPermitted
@@ -14,18 +14,12 @@ from ledger.domain.reading import read_act
 from ledger.domain.refusals import Refused
 from ledger.domain.terms import Role
 from ledger.domain.time import shanghai_date
-from ledger.persistence.store import Store
 
 
-class Granting:
+class Granting(Part):
     """Part of an open ledger; the method it rests on is the ledger's."""
 
-    store: Store
     officer: str
-
-    def recording(self) -> AbstractContextManager[Recording]:
-        """One write transaction."""
-        raise NotImplementedError
 
     def access(self) -> Access:
         """Who may do what, now."""

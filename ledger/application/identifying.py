@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
 from typing import Any
 
+from ledger.application.part import Part
 from ledger.application.recording import Receipt, Recording
 from ledger.application.subjects import outside_subject
 from ledger.domain import acts as a
@@ -14,18 +14,11 @@ from ledger.domain.faults import UnknownPerson
 from ledger.domain.identity import is_id_number, normal
 from ledger.domain.reading import read_act
 from ledger.domain.refusals import Refused
-from ledger.persistence.store import Store
 from ledger.persistence.vault import IdKey, Vault
 
 
-class Identifying:
+class Identifying(Part):
     """Part of an open ledger; the method it rests on is the ledger's. Numbers are kept for people it knows."""
-
-    store: Store
-
-    def recording(self) -> AbstractContextManager[Recording]:
-        """One write transaction."""
-        raise NotImplementedError
 
     def id_numbers(self) -> Mapping[str, str]:
         """Person -> masked number, of everybody who has one; that is no access, and is not recorded."""

@@ -6,9 +6,9 @@ meantime, only the comparison is made again. Two processes that scan at once the
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -30,7 +30,6 @@ from ledger.domain.scanning import Moment, Scans, scan
 from ledger.domain.terms import Severity
 from ledger.domain.time import Perspective, shanghai_date
 from ledger.persistence.deliveries import Delivery, deliveries
-from ledger.persistence.store import Store
 from ledger.projections import tables as t
 from ledger.projections.alerts import alerts_of, last_act, live_alerts, scans_made, write_scan
 
@@ -76,21 +75,15 @@ class ScanAnswer:
 class Scanning(Alerting, Granting):
     """Part of an open ledger; the findings are the ledger's."""
 
-    store: Store
-
-    def recording(self) -> AbstractContextManager[Recording]:
-        """One write transaction."""
-        raise NotImplementedError
-
+    @abstractmethod
     def newest_entry(self, known_at: int | None = None) -> int:
         """The position of the newest entry, or of the newest one known at a position."""
-        raise NotImplementedError
 
+    @abstractmethod
     def judged(
         self, p: Perspective, rule: str | None = None, people: Collection[str] | None = None
     ) -> Sequence[Finding]:
         """The findings at a perspective; of one rule (about some people), also those for which an input is missing."""
-        raise NotImplementedError
 
     def scan(self, on: date, known_at: int | None = None) -> ScanAnswer | Refused:
         """Compare what holds on a date, as known at the newest entry (or one before), with the alerts.

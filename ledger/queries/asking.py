@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Collection
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -33,19 +34,19 @@ if TYPE_CHECKING:
     from ledger.queries import forecast as forecasts
 
 
-class Asking:
+class Asking(ABC):
     """Part of an open ledger; the methods it rests on are the ledger's."""
 
     _told_before: wrongs.FindingsAnswer | None = None
     """The last answer about everything that is wrong: asked again after a few entries, most of it still stands."""
 
+    @abstractmethod
     def view(self, perspective: Perspective) -> AbstractContextManager[View]:
         """One snapshot at a perspective."""
-        raise NotImplementedError
 
+    @abstractmethod
     def entries_of(self, view: View) -> Entries:
         """The log in the same snapshot."""
-        raise NotImplementedError
 
     def curve(
         self, p: Perspective, unit: str, measure: str, start: date, end: date, step: curves.Step = "month"
@@ -74,15 +75,15 @@ class Asking:
             return reasons.explain(view, self.entries_of(view), unit, measure, own=own)
 
     def find(self, p: Perspective, text: str, limit: int = searching.LIMIT) -> searching.Found:
-        """People and units by number, name or pinyin initials."""
+        """People and units by number, name or pinyin."""
         with self.view(p) as view:
             return searching.find(view, text, limit)
 
+    @abstractmethod
     def secondments(
         self, p: Perspective, *, unit: str | None = None, role: Role | None = None, overdue: bool = False
     ) -> SecondmentsAnswer:
         """Who is away on D, in which chain."""
-        raise NotImplementedError
 
     def campaign(self, p: Perspective, unit: str | None = None) -> campaigns.CampaignAnswer:
         """The overdue secondments, frozen by the date and the position. Raises UnknownUnit."""

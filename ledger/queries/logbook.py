@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
@@ -23,18 +24,18 @@ PAGE = 5_000
 """Entries read at once where all are wanted."""
 
 
-class Logbook:
+class Logbook(ABC):
     """The methods it rests on are the ledger's."""
 
     store: Store
 
+    @abstractmethod
     def view(self, perspective: Perspective) -> AbstractContextManager[View]:
         """One snapshot at a perspective."""
-        raise NotImplementedError
 
+    @abstractmethod
     def perspective(self, on: date | None = None, known_at: str | int | None = None) -> Perspective:
         """Date and position; today and the newest by default."""
-        raise NotImplementedError
 
     def entry(self, ref: str | int) -> DatedEntry:
         """The entry now standing under an id or position. Raises UnknownEntry."""

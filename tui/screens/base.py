@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -87,9 +88,9 @@ class LedgerScreen(Screen[Any]):
         yield self.notice
         yield self.foot
 
+    @abstractmethod
     def body(self) -> ComposeResult:
         """The widgets between the lines."""
-        raise NotImplementedError
 
     def on_mount(self) -> None:
         """Ask for the first time. Textual calls the handler of every class, the screen's own before this one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -59,21 +60,21 @@ class Beside(LedgerTable):
         time.sleep(REST)
         return self.about(port, port.perspective(where), unit)
 
+    @abstractmethod
     def about(self, port: Port, p: Perspective, unit: str) -> Any:
         """The same at once."""
-        raise NotImplementedError
 
+    @abstractmethod
     def show_answer(self, found: Any) -> None:
         """Show what `answer` found."""
-        raise NotImplementedError
 
+    @abstractmethod
     def concerned(self) -> Mapping[str, object]:
         """Whom or what a form opened from here is about."""
-        raise NotImplementedError
 
+    @abstractmethod
     def open_in(self, host: Host) -> None:
         """Open what is under the cursor."""
-        raise NotImplementedError
 
 
 class PeopleBeside(Beside):
