@@ -16,11 +16,12 @@ from ledger.queries.measures import HeadcountRow
 from tests.tui.screens import LARGE, look, press, run, settled, shown
 from tui.app import LedgerApp
 from tui.forms.screen import FormScreen
-from tui.screens.overview import COLUMNS, MEASURES, Overview, _told, _wide_enough, _worded
+from tui.screens.overview import COLUMNS, MEASURES, Overview, _wide_enough, _worded
 from tui.screens.person import PersonPage
 from tui.screens.unit import UnitPage
 from tui.where import Where
 from tui.widgets.table import LedgerTable
+from tui.words import balance
 
 
 def line_of(app: LedgerApp, name: str) -> list[str]:
@@ -54,10 +55,10 @@ def test_nothing_vanishes_while_the_window_grows(town: Path, lang: str) -> None:
 
 
 def test_a_number_of_six_digits_is_whole() -> None:
-    row = SimpleNamespace(vacancies=123456, measure=lambda _name: 654321)
-    for column in _wide_enough(_worded(COLUMNS), [cast(HeadcountRow, row)]):
-        if column.key in MEASURES or column.key == "balance":
-            assert column.width >= cell_len(_told(cast(HeadcountRow, row), column.key)) >= 6
+    row = cast(HeadcountRow, SimpleNamespace(vacancies=123456, measure=lambda _name: 654321))
+    widths = {one.key: one.width for one in _wide_enough(_worded(COLUMNS), [row])}
+    assert all(widths[key] >= len("654321") for key in MEASURES)
+    assert widths["balance"] >= cell_len(balance(123456)[0]) > len("123456")
 
 
 def test_right_unfolds_and_left_folds_a_unit(town: Path) -> None:

@@ -137,7 +137,7 @@ class Overview(LedgerScreen):
 
     def _line(self, row: HeadcountRow) -> Row:
         words, tone = balance(row.vacancies)
-        cells = {key: _told(row, key) for key in MEASURES}
+        cells = {key: _number(row.measure(key)) for key in MEASURES}
         cells |= {"name": row.name, "balance": words, "alerts": "!" if self._alerts.get(row.unit) else ""}
         tones = {"alerts": "overdue", **({"balance": tone} if tone else {})}
         tones |= {"seconded_out": "away"} if row.seconded_out else {}
@@ -208,17 +208,13 @@ def _worded(columns: Sequence[Column]) -> list[Column]:
 
 
 def _wide_enough(columns: Sequence[Column], rows: Sequence[HeadcountRow]) -> list[Column]:
-    """Every title and every number is whole."""
+    """Every title and every number is whole. Of thousands of units few numbers differ: each is worded once."""
+    told = {key: {_number(number) for number in {row.measure(key) for row in rows}} for key in MEASURES}
+    told["balance"] = {balance(number)[0] for number in {row.vacancies for row in rows}}
     return [
-        replace(one, width=max(one.width, cell_len(_(one.label)), *(cell_len(_told(row, one.key)) for row in rows)))
+        replace(one, width=max(one.width, cell_len(_(one.label)), *map(cell_len, told.get(one.key, ()))))
         for one in columns
     ]
-
-
-def _told(row: HeadcountRow, column: str) -> str:
-    if column == "balance":
-        return balance(row.vacancies)[0]
-    return _number(row.measure(column)) if column in MEASURES else ""
 
 
 def alerts_below(rows: Mapping[str, HeadcountRow], alerts_at: Mapping[tuple[str, ...], int]) -> Mapping[str, int]:
